@@ -1,0 +1,28 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// `Lifetimes` lets the JSON reader and a borrowed Kafka record hold a `Span` of the message's bytes without copying them.
+let settings: [SwiftSetting] = [
+  .enableExperimentalFeature("Lifetimes"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+  name: "retaind",
+  products: [.executable(name: "retaind", targets: ["retaind"])],
+  targets: [
+    .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+    .target(name: "Kafka", dependencies: ["CRdKafka"], swiftSettings: settings),
+    .target(name: "Retention", swiftSettings: settings),
+    .target(name: "Operations", swiftSettings: settings),
+    .target(name: "Engine", dependencies: ["Kafka", "Retention", "Operations"], swiftSettings: settings),
+    .executableTarget(
+      name: "retaind", dependencies: ["Engine", "Kafka", "Retention", "Operations"], swiftSettings: settings),
+    .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: settings),
+    .testTarget(name: "RetentionTests", dependencies: ["Retention"], swiftSettings: settings),
+    .testTarget(name: "OperationsTests", dependencies: ["Operations"], swiftSettings: settings),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine", "Kafka", "Retention", "Operations"], swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)

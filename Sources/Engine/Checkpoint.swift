@@ -1,0 +1,124 @@
+import Kafka
+import Retention
+
+/// The committed state of one partition as a file: a cache of the changelog up to an offset. Deleting it costs time,
+/// nothing else; a file that is torn, of another topic, or out of the changelog's range is not used.
+///
+/// Layout, integers little-endian: `retaind` and the format's number (8 bytes) | length and name of the state topic |
+/// partition (4) | partition count (4) | changelog offset (8) | time taken, ms (8) | for each facet: 1, kind (1), length of the customer's
+/// identifier (1), identifier, length of the facet (4), facet | 0 | CRC-32 of all before (4).
+enum Checkpoint {
+  private static let magic = Array("retaind".utf8) + [1]
+
+  /// What a checkpoint must belong to.
+  struct Identity: Equatable {
+    let topic: String
+    let partition: Partition
+    let partitionCount: Int32
+  }
+
+  /// Where the changelog is to be read on, and when the checkpoint was taken.
+  struct Position: Equatable {
+    let offset: Offset
+    let takenAt: Instant
+  }
+
+  /// Writes the partition's state in pieces to `output`.
+  static func write(
+    _ state: StatePartition, _ identity: Identity, _ position: Position, to output: ([UInt8]) throws -> Void
+  ) rethrows {
+    var bytes = magic
+    var checksum = CRC32()
+    func flush() throws {
+      checksum.combine(bytes)
+      try output(bytes)
+      bytes.removeAll(keepingCapacity: true)
+    }
+    bytes.append(UInt8(identity.topic.utf8.count))
+    bytes.append(contentsOf: identity.topic.utf8)
+    bytes.append(fixed: UInt64(UInt32(bitPattern: identity.partition.number)), width: 4)
+    bytes.append(fixed: UInt64(UInt32(bitPattern: identity.partitionCount)), width: 4)
+    bytes.append(fixed: UInt64(bitPattern: position.offset.value), width: 8)
+    bytes.append(fixed: UInt64(bitPattern: position.takenAt.milliseconds), width: 8)
+    for (customer, facets) in state.customers {
+      for (kind, facet) in facets.entries {
+        bytes.append(contentsOf: [1, kind.rawValue, UInt8(customer.bytes.count)])
+        bytes.append(contentsOf: customer.bytes)
+        bytes.append(fixed: UInt64(facet.count), width: 4)
+        bytes.append(contentsOf: facet)
+      }
+      if bytes.count >= 1 << 20 { try flush() }
+    }
+    bytes.append(0)
+    try flush()
+    bytes.append(fixed: UInt64(checksum.value), width: 4)
+    try output(bytes)
+  }
+
+  /// Why a checkpoint is not used.
+  struct Unusable: Error, Equatable, CustomStringConvertible {
+    let description: String
+  }
+
+  /// Fills `state` from a checkpoint's bytes; the caller drops `state` when that throws.
+  static func read(
+    _ bytes: [UInt8], _ identity: Identity, into state: StatePartition
+  ) throws(Unusable) -> Position {
+    var checksum = CRC32()
+    checksum.combine(bytes.dropLast(4))
+    guard bytes.count > 4, little(bytes.suffix(4)) == UInt64(checksum.value) else {
+      throw Unusable(description: "its checksum does not match: it is torn or damaged")
+    }
+    var reader = CheckpointReader(bytes[..<(bytes.count - 4)])
+    guard try reader.take(magic.count) == magic[...] else {
+      throw Unusable(description: "another version of the program wrote it")
+    }
+    let topic = String(decoding: try reader.take(Int(try reader.integer(1))), as: UTF8.self)
+    let partition = Partition(Int32(truncatingIfNeeded: try reader.integer(4)))
+    let count = Int32(truncatingIfNeeded: try reader.integer(4))
+    let found = Identity(topic: topic, partition: partition, partitionCount: count)
+    guard found == identity else {
+      throw Unusable(description: "it is of \(topic) [\(partition.number)] of \(count) partitions")
+    }
+    let offset = Offset(Int64(bitPattern: try reader.integer(8)))
+    let takenAt = Instant(milliseconds: Int64(bitPattern: try reader.integer(8)))
+    while try reader.integer(1) == 1 { try readFacet(&reader, into: state) }
+    return Position(offset: offset, takenAt: takenAt)
+  }
+
+  private static func readFacet(_ reader: inout CheckpointReader, into state: StatePartition) throws(Unusable) {
+    let kind = FacetKind(rawValue: UInt8(try reader.integer(1)))
+    let customer = CustomerID(utf8: Array(try reader.take(Int(try reader.integer(1)))))
+    let facet = Array(try reader.take(Int(try reader.integer(4))))
+    guard let kind, let customer else { throw Unusable(description: "it holds a facet this version does not know") }
+    do {
+      try state.apply(FacetChange(kind: kind, bytes: facet), to: customer)
+    } catch {
+      throw Unusable(description: "\(error)")
+    }
+  }
+}
+
+private struct CheckpointReader {
+  private var rest: ArraySlice<UInt8>
+
+  init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+
+  mutating func take(_ count: Int) throws(Checkpoint.Unusable) -> ArraySlice<UInt8> {
+    guard count <= rest.count else { throw Checkpoint.Unusable(description: "it ends too early") }
+    defer { rest = rest.dropFirst(count) }
+    return rest.prefix(count)
+  }
+
+  mutating func integer(_ width: Int) throws(Checkpoint.Unusable) -> UInt64 { little(try take(width)) }
+}
+
+private func little(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+  bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(fixed value: UInt64, width: Int) {
+    for byte in 0..<width { append(UInt8(truncatingIfNeeded: value >> UInt64(8 * byte))) }
+  }
+}

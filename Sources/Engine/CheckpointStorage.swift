@@ -1,0 +1,54 @@
+import Foundation
+
+/// Where checkpoints are kept; a simulated disk can stand in for the directory.
+public protocol CheckpointStorage: Sendable {
+  /// The bytes of the checkpoint, nil when there is none. Throws when there is one that cannot be read.
+  func read(_ name: String) throws -> [UInt8]?
+  /// Replaces the checkpoint by what `fill` hands over piece by piece, all or nothing.
+  func write(_ name: String, _ fill: (([UInt8]) throws -> Void) throws -> Void) throws
+}
+
+/// Checkpoints as files of a directory: written to a temporary name, synced, renamed.
+public struct CheckpointDirectory: CheckpointStorage {
+  private let directory: URL
+
+  /// Uses the directory at `path`, which is made when it is missing. Throws when it cannot be made.
+  public init(path: String) throws {
+    directory = URL(fileURLWithPath: path, isDirectory: true)
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+  }
+
+  public func read(_ name: String) throws -> [UInt8]? {
+    let file = directory.appendingPathComponent(name)
+    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+    return Array(try Data(contentsOf: file))
+  }
+
+  public func write(_ name: String, _ fill: (([UInt8]) throws -> Void) throws -> Void) throws {
+    // The process's number keeps two processes that share the directory out of each other's unfinished file.
+    let temporary = directory.appendingPathComponent("\(name).\(ProcessInfo.processInfo.processIdentifier).tmp")
+    do {
+      guard FileManager.default.createFile(atPath: temporary.path, contents: nil) else {
+        throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: temporary.path])
+      }
+      let handle = try FileHandle(forWritingTo: temporary)
+      defer { try? handle.close() }
+      try fill { try handle.write(contentsOf: Data($0)) }
+      try handle.synchronize()
+    } catch {
+      try? FileManager.default.removeItem(at: temporary)
+      throw error
+    }
+    guard rename(temporary.path, directory.appendingPathComponent(name).path) == 0 else {
+      throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+    }
+    try syncDirectory()
+  }
+
+  /// A rename is durable only when the directory is synced too.
+  private func syncDirectory() throws {
+    let descriptor = open(directory.path, O_RDONLY | O_DIRECTORY)
+    guard descriptor >= 0, fsync(descriptor) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    close(descriptor)
+  }
+}

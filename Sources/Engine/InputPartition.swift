@@ -1,0 +1,27 @@
+import Kafka
+
+/// An assigned partition of an input topic or of the forward topic.
+final class InputPartition {
+  let id: TopicPartition
+  /// Whether its records may be processed here, because this worker owns the state partition of the same number. The
+  /// records of others are all forwarded.
+  let servesInPlace: Bool
+  let isForward: Bool
+  /// The next offset to be processed, in the unit of work.
+  var position: Offset
+  /// The next offset to be processed, as committed.
+  private(set) var committed: Offset
+  /// Whether it is fetched: its state is complete and its topic is not stopped.
+  var isActive = false
+
+  init(_ id: TopicPartition, servesInPlace: Bool, isForward: Bool, committed: Offset) {
+    self.id = id
+    self.servesInPlace = servesInPlace
+    self.isForward = isForward
+    self.committed = committed
+    position = committed
+  }
+
+  func rewind() { position = committed }
+  func settle() { committed = position }
+}

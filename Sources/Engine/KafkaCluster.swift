@@ -1,0 +1,86 @@
+import Kafka
+import Operations
+
+/// The cluster that the configuration names, through librdkafka.
+public final class KafkaCluster: Cluster {
+  private let client: ClientConfiguration
+  private let engine: EngineConfiguration
+  private let observer: ClientObserver
+
+  /// A cluster reached with the client properties of `client`; what librdkafka logs goes to `log`.
+  public init(_ client: ClientConfiguration, _ engine: EngineConfiguration, log: Log) {
+    self.client = client
+    self.engine = engine
+    observer = ClientObserver(log: { line in
+      let fields: LogFields = ["facility": .string(line.facility)]
+      switch line.level {
+      case ...3: log.error("kafka-client", line.message, fields)
+      case 4: log.warning("kafka-client", line.message, fields)
+      default: log.debug("kafka-client", line.message, fields)
+      }
+    })
+  }
+
+  public func makeConsumer(worker: Int) throws(KafkaError) -> any GroupConsumer {
+    var properties = client.properties
+    properties["group.id"] = engine.group
+    properties["group.instance.id"] = engine.workerName(worker)
+    return try Consumer(ClientConfiguration(properties: properties), observer: observer)
+  }
+
+  public func makeProducer(worker: Int) throws(KafkaError) -> any TransactionProducer {
+    try TransactionalProducer(client, transactionalID: engine.workerName(worker), observer: observer)
+  }
+
+  public func makeChangelogReader() throws(KafkaError) -> any ChangelogReader {
+    try KafkaChangelogReader(client, group: engine.group, observer: observer)
+  }
+
+  public func partitionCounts(of topics: [String]) throws(KafkaError) -> [String: Int] {
+    let admin = try Admin(client, observer: observer)
+    defer { admin.close() }
+    // A listing of all: to ask for one topic would create it where the broker creates what it is asked for.
+    var counts: [String: Int] = [:]
+    for topic in try admin.topics(timeout: .seconds(30)) where topics.contains(topic.name) && topic.error == nil {
+      counts[topic.name] = topic.partitionCount
+    }
+    return counts
+  }
+}
+
+extension Consumer: GroupConsumer {}
+extension TransactionalProducer: TransactionProducer {}
+
+/// Reads the changelog with two clients, because librdkafka looks offsets up under the isolation level that it reads with.
+final class KafkaChangelogReader: ChangelogReader {
+  private let committed: Consumer
+  private let uncommitted: Consumer
+
+  init(_ client: ClientConfiguration, group: String, observer: ClientObserver) throws(KafkaError) {
+    func reader(_ isolation: String) throws(KafkaError) -> Consumer {
+      var properties = client.properties
+      // Nothing is committed and nothing is subscribed: the group is only there because a consumer must have one.
+      properties["group.id"] = group
+      properties["isolation.level"] = isolation
+      properties["enable.partition.eof"] = "true"
+      return try Consumer(ClientConfiguration(properties: properties), observer: observer)
+    }
+    committed = try reader("read_committed")
+    uncommitted = try reader("read_uncommitted")
+  }
+
+  func bounds(of partition: TopicPartition, timeout: Duration) throws(KafkaError) -> Watermarks {
+    try uncommitted.watermarks(of: partition, timeout: timeout)
+  }
+
+  func assign(_ positions: [TopicPartition: Offset]) throws(KafkaError) { try committed.assign(positions) }
+
+  func poll(limit: Int, timeout: Duration) throws(KafkaError) -> Poll {
+    try committed.poll(limit: limit, timeout: timeout)
+  }
+
+  func close(timeout: Duration) -> Bool {
+    let areClosed = [committed.close(timeout: timeout), uncommitted.close(timeout: timeout)]
+    return !areClosed.contains(false)
+  }
+}

@@ -1,0 +1,168 @@
+import Kafka
+import Operations
+import Retention
+
+/// Rebuilds the state of newly assigned partitions: from the checkpoint when it is usable, then from the changelog.
+///
+/// The target is the changelog's end with open transactions included; it is reached by a reader of committed records.
+/// So a predecessor's open transaction is waited for, with a deadline. A reader's position may never equal the end offset,
+/// because control records and compaction leave gaps: the end is known by the reader's end-of-partition event.
+final class Restoration {
+  private let identity: (Partition) -> Checkpoint.Identity
+  private let reader: any ChangelogReader
+  private let storage: any CheckpointStorage
+  private let log: Log
+  private let deadline: Duration
+  private let startedAt: Duration
+  private var reportedAt: Duration
+  private var open: [TopicPartition: Progress] = [:]
+
+  private struct Progress {
+    let state: StatePartition
+    let target: Offset
+    var records = 0
+  }
+
+  /// How long a look-up of offsets may take.
+  private static let lookupTimeout = Duration.seconds(30)
+  /// A compacted topic forgets tombstones a day after they were compacted (`delete.retention.ms`); a checkpoint that is
+  /// nearly as old could bring back what was deleted since.
+  private static let oldestCheckpoint = TimeSpan.hours(20)
+
+  /// Begins to restore `partitions`.
+  init(
+    _ partitions: [Partition], topic: String, partitioning: Partitioning, reader: any ChangelogReader,
+    storage: any CheckpointStorage, deadline: Duration, moment: Moment, log: Log
+  ) throws(KafkaError) {
+    identity = { Checkpoint.Identity(topic: topic, partition: $0, partitionCount: partitioning.count) }
+    self.reader = reader
+    self.storage = storage
+    self.log = log
+    self.deadline = moment.elapsed + deadline
+    startedAt = moment.elapsed
+    reportedAt = moment.elapsed
+    var starts: [TopicPartition: Offset] = [:]
+    for partition in partitions.sorted() {
+      let source = TopicPartition(topic: topic, partition: partition)
+      let bounds = try reader.bounds(of: source, timeout: Self.lookupTimeout)
+      let (state, start) = fromCheckpoint(partition, bounds, now: moment.now)
+      open[source] = Progress(state: state, target: bounds.high)
+      starts[source] = start
+    }
+    try reader.assign(starts)
+    started = starts
+  }
+
+  private var started: [TopicPartition: Offset] = [:]
+
+  /// Whether every partition is restored.
+  var isFinished: Bool { open.isEmpty }
+
+  /// Reads a bounded part of the changelog. Returns the partitions whose state is complete now.
+  func step(limit: Int, moment: Moment) throws -> [StatePartition] {
+    var complete = finish { source, progress in (started[source] ?? Offset(0)) >= progress.target }
+    guard !open.isEmpty else { return complete }
+    let poll = try reader.poll(limit: limit, timeout: .milliseconds(10))
+    for index in 0..<poll.records.count { try poll.records.withRecord(at: index) { try apply($0) } }
+    complete += finish { source, progress in poll.ends[source].map { $0 >= progress.target } ?? false }
+    try watch(moment)
+    return complete
+  }
+
+  func close() { reader.close(timeout: .seconds(5)) }
+
+  private func apply(_ record: borrowing Record) throws {
+    let source = record.topicPartition
+    guard let progress = open[source] else { return }
+    guard let bytes = record.key, let key = ChangelogKey(bytes) else {
+      throw Stop(
+        .data, "\(source) holds a record at offset \(record.offset.value) whose key this version does not know",
+        remedy: "run the version that wrote it, or a newer one")
+    }
+    guard partitionOf(key.customer) == source.partition else {
+      throw Stop(
+        .data, "\(source) holds a customer of partition \(partitionOf(key.customer).number): N was changed",
+        remedy: "give \(source.topic) the partition count that it was created with")
+    }
+    do {
+      try progress.state.apply(FacetChange(kind: key.facet, bytes: record.owned().value), to: key.customer)
+    } catch {
+      throw Stop(
+        .data, "\(source) holds an unreadable facet at offset \(record.offset.value): \(error)",
+        remedy: "run the version that wrote it, or a newer one")
+    }
+    open[source]?.records += 1
+  }
+
+  private func partitionOf(_ customer: CustomerID) -> Partition {
+    Partitioning(count: identity(Partition(0)).partitionCount).partition(of: customer)
+  }
+
+  private func finish(_ isComplete: (TopicPartition, Progress) -> Bool) -> [StatePartition] {
+    let complete = open.filter { isComplete($0.key, $0.value) }.sorted { $0.key < $1.key }
+    for (source, progress) in complete {
+      open[source] = nil
+      let start = started[source] ?? progress.target
+      progress.state.changelogEnd = max(start, progress.target)
+      log.info(
+        "partition-restored", "The state of a partition is complete",
+        [
+          "partition": .integer(source.partition.number), "records": .integer(progress.records),
+          "from": .integer(start.value), "customers": .integer(progress.state.customers.count),
+        ])
+    }
+    return complete.map(\.value.state)
+  }
+
+  private func watch(_ moment: Moment) throws(Stop) {
+    guard let (source, progress) = open.min(by: { $0.key < $1.key }) else { return }
+    guard moment.elapsed < deadline else {
+      throw Stop(
+        .unavailable,
+        "\(source) was not restored up to offset \(progress.target.value) within \(deadline - startedAt)",
+        remedy: "a transaction of another producer may be open on it: end that producer, or raise restoreDeadlineSeconds")
+    }
+    guard moment.elapsed - reportedAt >= .seconds(5) else { return }
+    reportedAt = moment.elapsed
+    for (source, progress) in open.sorted(by: { $0.key < $1.key }) {
+      log.info(
+        "partition-restoring", "The state of a partition is being read",
+        [
+          "partition": .integer(source.partition.number), "records": .integer(progress.records),
+          "target": .integer(progress.target.value),
+        ])
+    }
+  }
+
+  /// The state from the checkpoint and where the changelog is to be read on; an empty state from the start otherwise.
+  private func fromCheckpoint(
+    _ partition: Partition, _ bounds: Watermarks, now: Instant
+  ) -> (StatePartition, Offset) {
+    let name = Checkpoint.name(partition)
+    do {
+      guard let bytes = try storage.read(name) else { return (StatePartition(partition), bounds.low) }
+      let state = StatePartition(partition)
+      let position = try Checkpoint.read(bytes, identity(partition), into: state)
+      guard (bounds.low...bounds.high).contains(position.offset) else {
+        throw Checkpoint.Unusable(description: "its offset \(position.offset.value) is not in the changelog any more")
+      }
+      guard now - position.takenAt <= Self.oldestCheckpoint else {
+        throw Checkpoint.Unusable(description: "it is older than the changelog keeps tombstones for")
+      }
+      log.info(
+        "checkpoint-read", "A checkpoint was read",
+        ["partition": .integer(partition.number), "offset": .integer(position.offset.value)])
+      return (state, position.offset)
+    } catch {
+      log.warning(
+        "checkpoint-unusable", "A checkpoint was not used, the whole changelog is read: \(error)",
+        ["partition": .integer(partition.number), "file": .string(name)])
+      return (StatePartition(partition), bounds.low)
+    }
+  }
+}
+
+extension Checkpoint {
+  /// The file of a partition.
+  static func name(_ partition: Partition) -> String { "state-\(partition.number).checkpoint" }
+}

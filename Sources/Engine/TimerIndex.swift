@@ -1,0 +1,46 @@
+import Retention
+
+/// A facet of a customer that is due.
+struct TimerEntry: Equatable, Sendable {
+  let due: Instant
+  let customer: CustomerID
+  let facet: FacetKind
+}
+
+/// The due times of one partition, earliest first. The facets hold the truth: an entry is only a hint to look at one,
+/// and one whose facet has moved on since is dropped when it comes up.
+struct TimerIndex {
+  /// A binary heap: every entry is due no later than its children at `2i + 1` and `2i + 2`.
+  private var heap: [TimerEntry] = []
+
+  var count: Int { heap.count }
+  var earliest: Instant? { heap.first?.due }
+
+  mutating func insert(_ entry: TimerEntry) {
+    var child = heap.count
+    heap.append(entry)
+    while child > 0 {
+      let parent = (child - 1) / 2
+      guard heap[child].due < heap[parent].due else { return }
+      heap.swapAt(child, parent)
+      child = parent
+    }
+  }
+
+  /// Removes and returns the earliest entry when it is due by `now`.
+  mutating func popDue(by now: Instant) -> TimerEntry? {
+    guard let first = heap.first, first.due <= now else { return nil }
+    heap.swapAt(0, heap.count - 1)
+    heap.removeLast()
+    var parent = 0
+    while true {
+      var least = parent
+      for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].due < heap[least].due {
+        least = child
+      }
+      guard least != parent else { return first }
+      heap.swapAt(parent, least)
+      parent = least
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Kafka
+import Retention
+
+/// What one Kafka transaction holds: the customers it changed, the timers it took and what it did, none of it in the
+/// store before the commit. An abort drops the unit; nothing has to be undone.
+struct UnitOfWork {
+  /// The customers touched, in the order in which they were; the order makes runs repeatable.
+  private(set) var customers: [WorkingCustomer] = []
+  private var indices: [CustomerID: Int] = [:]
+  /// Timers taken out of their partition's index, to be put back when the unit is dropped.
+  private(set) var takenTimers: [(state: StatePartition, entry: TimerEntry)] = []
+  /// Whether a transaction was begun for it.
+  var isOpen = false
+  /// When its first record or timer came; nil when it is empty.
+  private(set) var startedAt: Duration?
+  /// What it did.
+  var tally = Tally()
+
+  var isEmpty: Bool { startedAt == nil }
+
+  mutating func begin(at elapsed: Duration) { if startedAt == nil { startedAt = elapsed } }
+
+  mutating func take(_ entry: TimerEntry, of state: StatePartition) { takenTimers.append((state, entry)) }
+
+  /// Works on the customer's copy, which is made when it is the first time; loads `facets` from the store before.
+  mutating func with<R>(
+    _ id: CustomerID, in state: StatePartition, loading facets: FacetSet, _ body: (inout Customer) -> R
+  ) throws(FacetError) -> R {
+    let index: Int
+    if let known = indices[id] {
+      index = known
+    } else {
+      index = customers.count
+      indices[id] = index
+      customers.append(WorkingCustomer(customer: Customer(id: id), state: state))
+    }
+    try customers[index].customer.load(facets) { state.facet($0, of: id) }
+    return body(&customers[index].customer)
+  }
+}
+
+/// The copy of a customer that a unit of work changes, with the partition it belongs to.
+struct WorkingCustomer {
+  var customer: Customer
+  let state: StatePartition
+}

@@ -1,0 +1,189 @@
+import Kafka
+import Operations
+import Retention
+
+extension Worker {
+  func beginTransaction() throws(KafkaError) {
+    guard !unit.isOpen else { return }
+    try session?.producer.begin()
+    unit.isOpen = true
+  }
+
+  /// Commits when the unit of work is old enough; records are counted where they are taken.
+  func commitIfDue() throws {
+    guard let startedAt = unit.startedAt else { return }
+    if clock.read().elapsed - startedAt >= configuration.commitInterval { try commit() }
+  }
+
+  /// Makes the unit of work one Kafka transaction: changed facets, whatever was produced before, and the offsets.
+  /// Only what is committed reaches the store.
+  func commit() throws {
+    guard let session, !unit.isEmpty else { return }
+    let changes = try writeChanges()
+    let offsets = offsetsToCommit()
+    if unit.isOpen || !offsets.isEmpty {
+      try beginTransaction()
+      let group = try session.consumer.groupMetadata()
+      try Retry.run { () throws(KafkaError) in
+        try session.producer.sendOffsets(offsets, group: group, timeout: .seconds(30))
+      }
+      try Retry.run { () throws(KafkaError) in try session.producer.commit() }
+      unit.tally.commits += 1
+    }
+    try apply(changes, end: session.producer.delivered)
+    for input in assignment.inputs.values { input.settle() }
+    committedWindows = windows
+    board.add(unit.tally)
+    unit = UnitOfWork()
+    backoff.reset()
+  }
+
+  private struct Change {
+    let customer: CustomerID
+    let state: StatePartition
+    let facet: FacetChange
+  }
+
+  private func writeChanges() throws(KafkaError) -> [Change] {
+    var changes: [Change] = []
+    for working in unit.customers {
+      for facet in working.customer.changes() {
+        let key = ChangelogKey(customer: working.customer.id, facet: facet.kind).bytes
+        try produce(
+          configuration.topics.state, working.state.partition, key: key.span, value: facet.bytes?.span, [], timestamp: nil)
+        changes.append(Change(customer: working.customer.id, state: working.state, facet: facet))
+      }
+    }
+    unit.tally.changes += changes.count
+    return changes
+  }
+
+  /// The offsets of all that was read, and of the forward partition of every state that was touched, also when only a
+  /// timer fired: the group's generation check on them is what fences a zombie, and their stability is what a new owner
+  /// of the state waits for.
+  private func offsetsToCommit() -> [TopicPartition: Offset] {
+    var offsets: [TopicPartition: Offset] = [:]
+    for input in assignment.inputs.values where input.position != input.committed { offsets[input.id] = input.position }
+    for working in unit.customers {
+      guard let gate = assignment.gate(of: working.state) else { continue }
+      offsets[gate.id] = gate.position
+    }
+    return offsets
+  }
+
+  private func apply(_ changes: [Change], end delivered: [TopicPartition: Offset]) throws(FacetError) {
+    for change in changes {
+      try change.state.apply(change.facet, to: change.customer)
+      let target = TopicPartition(topic: configuration.topics.state, partition: change.state.partition)
+      if let end = delivered[target] { change.state.changelogEnd = max(change.state.changelogEnd, end) }
+    }
+  }
+
+  /// Drops the unit of work: its transaction is aborted, its timers go back, and the input is read again from what is
+  /// committed. The store was never touched.
+  func dropUnit() throws(KafkaError) {
+    if unit.isOpen, let session { try Retry.run { () throws(KafkaError) in try session.producer.abort() } }
+    for (state, entry) in unit.takenTimers { state.schedule(entry) }
+    assignment.rewind()
+    windows = committedWindows
+    unit = UnitOfWork()
+  }
+
+  /// Does what the class of the error asks for; throws when that is to stop.
+  func recover(from error: KafkaError) throws(Stop) {
+    switch error.recovery {
+    case .stop:
+      throw Stop(.configuration, "\(error)", remedy: "mend the configuration or the permissions it names")
+    case .retry, .abort:
+      log.warning("unit-dropped", "A unit of work is dropped and read again: \(error)")
+      do {
+        try dropUnit()
+        try fetchActive()
+      } catch {
+        log.warning("session-dropped", "The connection is made anew: \(error)")
+        reopen()
+      }
+    case .rebuild where session != nil && suspectUntil == nil && error.isFenced: suspect(error)
+    case .rebuild:
+      log.warning("session-dropped", "The connection is made anew: \(error)")
+      reopen()
+    }
+    backoff.extend(from: clock.read().elapsed)
+    publishStatus()
+  }
+
+  /// The producer was fenced: either its transaction took too long, or another process uses this one's name. The consumer
+  /// will say which, as its membership is fenced too in the second case; to make a new producer before would fence the
+  /// other process in turn, and the two would fight.
+  private func suspect(_ error: KafkaError) {
+    log.warning("producer-fenced", "The producer was fenced; waiting whether another process has this name: \(error)")
+    session?.producer.close(timeout: .seconds(5))
+    forgetAssignment()
+    suspectUntil = clock.read().elapsed + .seconds(10)
+  }
+
+  func answerWhileSuspect(_ rebalance: Rebalance?) throws {
+    switch rebalance {
+    case .assigned: try session?.consumer.assign([:])
+    case .revoked: try session?.consumer.unassign()
+    case nil: break
+    }
+  }
+
+  /// Throws the clients away; the next step makes new ones, which begin with nothing.
+  func reopen() {
+    closeSession()
+    suspectUntil = nil
+  }
+
+  func closeSession() {
+    forgetAssignment()
+    session?.close()
+    session = nil
+  }
+
+  /// An error that the consumer told of by itself.
+  func note(_ error: KafkaError) throws {
+    guard error.recovery != .stop, error.recovery != .rebuild else { throw error }
+    log.warning("consumer-error", "The consumer reports: \(error)")
+  }
+
+  func checkpointIfDue() {
+    guard let checkpointedAt, unit.isEmpty, restoration == nil else { return }
+    let elapsed = clock.read().elapsed
+    if elapsed - checkpointedAt >= configuration.checkpointInterval { takeCheckpoints() }
+  }
+
+  /// Writes the states to files, each with the changelog offset up to which it knows of: never the changelog's present
+  /// end, behind which a worker that lost its partitions without knowing would claim what another has written since.
+  func takeCheckpoints() {
+    guard session != nil, unit.isEmpty else { return }
+    let moment = clock.read()
+    checkpointedAt = moment.elapsed
+    guard !assignment.states.isEmpty else { return }
+    do {
+      for state in assignment.states.values { try takeCheckpoint(of: state, now: moment.now) }
+      log.debug("checkpoint-taken", "The states were written to files")
+    } catch {
+      log.error(
+        "checkpoint-failed",
+        "No checkpoint was taken, processing goes on: \(error); look at the state directory's disk")
+    }
+  }
+
+  private func takeCheckpoint(of state: StatePartition, now: Instant) throws {
+    let identity = Checkpoint.Identity(
+      topic: configuration.topics.state, partition: state.partition, partitionCount: partitioning.count)
+    let position = Checkpoint.Position(offset: state.changelogEnd, takenAt: now)
+    try storage.write(Checkpoint.name(state.partition)) { output in
+      try Checkpoint.write(state, identity, position, to: output)
+    }
+  }
+}
+
+extension KafkaError {
+  /// Whether another producer of the same transactional identity took over, or the coordinator gave this one up.
+  fileprivate var isFenced: Bool {
+    ["_FENCED", "PRODUCER_FENCED", "INVALID_PRODUCER_EPOCH"].contains(code)
+  }
+}

@@ -1,0 +1,146 @@
+import Kafka
+import Operations
+import Retention
+
+extension Worker {
+  /// Processes, forwards or dead-letters one record, within the unit of work.
+  func take(_ record: borrowing Record) throws {
+    // A record of a partition that was rewound or stopped since it was fetched comes again, or not at all.
+    guard let input = assignment.inputs[record.topicPartition], input.isActive, record.offset >= input.position else {
+      return
+    }
+    let moment = clock.read()
+    let headers = record.headers()
+    let (own, forwardedFrom) = input.isForward ? Forwarding.split(headers) : (headers, nil)
+    let origin =
+      forwardedFrom
+      ?? Cause.Origin(topic: input.id.topic, partition: input.id.partition.number, offset: record.offset.value)
+    let decoded: Result<Decoded, Reject>
+    do throws(Reject) {
+      decoded = .success(
+        try business.decode(value: record.value, headers: own.map { MessageHeader(name: $0.name, value: $0.value) }, now: moment.now))
+    } catch {
+      decoded = .failure(error)
+    }
+    guard admit(decoded, of: origin.topic) else { return try stopTopic(origin.topic, at: input, record.offset) }
+    unit.begin(at: moment.elapsed)
+    switch decoded {
+    case .success(.event(let event)): try take(event, record, input, own, origin, moment)
+    case .success(.ignored): unit.tally.ignored += 1
+    case .failure(let reject): try bury(record, own, reject, origin)
+    }
+    input.position = record.offset.next
+    unit.tally.records += 1
+    if unit.tally.records >= configuration.commitRecords { try commit() }
+  }
+
+  private func take(
+    _ event: Event, _ record: borrowing Record, _ input: InputPartition, _ headers: [Header], _ origin: Cause.Origin,
+    _ moment: Moment
+  ) throws {
+    let owner = partitioning.partition(of: event.customer)
+    guard input.servesInPlace, owner == input.id.partition, let state = assignment.states[owner] else {
+      unit.tally.forwarded[origin.topic, default: 0] += 1
+      return try produce(
+        configuration.topics.forward, owner, key: event.customer.bytes.span, value: record.value,
+        Forwarding.headers(headers, from: origin), timestamp: record.timestamp)
+    }
+    unit.tally.events[event.type.rawValue, default: 0] += 1
+    let facets = business.facets(for: event.type)
+    guard !facets.isEmpty else { return }
+    let outcome = try unit.with(event.customer, in: state, loading: facets) { customer in
+      business.process(event, origin: origin, customer: &customer, now: moment.now)
+    }
+    try publish(outcome)
+  }
+
+  /// Fires a bounded number of due timers, earliest first within a partition.
+  func fireTimers() throws {
+    let moment = clock.read()
+    var fired = 0
+    for state in assignment.states.values.sorted(by: { $0.partition < $1.partition }) {
+      while fired < Self.batchLimit, let entry = state.popDue(by: moment.now) {
+        unit.take(entry, of: state)
+        let outcome = try unit.with(entry.customer, in: state, loading: business.facets(firing: entry.facet)) {
+          // The index is a hint: the facet may have moved on, and then another entry stands for it.
+          customer -> Outcome? in
+          guard customer.nextDue(of: entry.facet) == entry.due else { return nil }
+          return business.fire(entry.facet, customer: &customer, now: moment.now)
+        }
+        guard let outcome else { continue }
+        unit.begin(at: moment.elapsed)
+        unit.tally.timers += 1
+        fired += 1
+        try publish(outcome)
+      }
+    }
+  }
+
+  private func publish(_ outcome: Outcome) throws {
+    unit.tally.count(outcome)
+    for event in outcome.published(source: configuration.source) {
+      let topic = event.stream == .notifications ? configuration.topics.notifications : configuration.topics.ledger
+      try produce(
+        topic, nil, key: event.key.span, value: event.value.span, event.headers.map { Header(name: $0.name, value: $0.value) },
+        timestamp: nil)
+    }
+  }
+
+  private func bury(_ record: borrowing Record, _ headers: [Header], _ reject: Reject, _ origin: Cause.Origin) throws {
+    unit.tally.deadLetters[reject.code.rawValue, default: 0] += 1
+    log.debug(
+      "dead-letter", "A record cannot be processed: \(reject.message)",
+      [
+        "topic": .string(origin.topic), "partition": .integer(origin.partition), "offset": .integer(origin.offset),
+        "reason": .string(reject.code.rawValue),
+      ])
+    try produce(
+      configuration.topics.deadLetters, nil, key: record.key, value: record.value,
+      deadLetterHeaders(headers, reject, origin: origin, timestamp: record.timestamp), timestamp: record.timestamp)
+  }
+
+  private func admit(_ decoded: Result<Decoded, Reject>, of topic: String) -> Bool {
+    var isDead = false
+    if case .failure = decoded { isDead = true }
+    return windows[topic, default: DeadLetterWindow(configuration.deadLetterLimit)].admit(isDead: isDead)
+  }
+
+  private func stopTopic(_ topic: String, at input: InputPartition, _ offset: Offset) throws {
+    assignment.stop(topic)
+    let limit = configuration.deadLetterLimit
+    log.error(
+      "topic-stopped",
+      """
+      More than \(limit.records) of the last \(limit.window) records cannot be processed. The topic is not read any more, \
+      so that it is not drained into the dead letters: mend its producer, look at \(configuration.topics.deadLetters), \
+      then restart; raise deadLetterLimit when these records are to be passed over
+      """,
+      [
+        "topic": .string(topic), "partition": .integer(input.id.partition.number), "offset": .integer(offset.value),
+      ])
+    try fetchActive()
+  }
+
+  /// Queues a record, in a transaction begun when it is the first. A full queue is waited for, so that a slow broker
+  /// slows the worker down and memory stays bounded.
+  func produce(
+    _ topic: String, _ partition: Partition?, key: Span<UInt8>?, value: Span<UInt8>?, _ headers: [Header],
+    timestamp: Int64?
+  ) throws(KafkaError) {
+    guard let producer = session?.producer else { return }
+    try beginTransaction()
+    for _ in 0..<Self.queueAttempts {
+      do {
+        return try producer.produce(
+          topic: topic, partition: partition, key: key, value: value, headers: headers, timestamp: timestamp)
+      } catch {
+        guard error.recovery == .retry else { throw error }
+        producer.poll(timeout: .milliseconds(100))
+      }
+    }
+    throw KafkaError(
+      code: "_QUEUE_FULL", message: "the broker took nothing for 30 s", operation: "produce to \(topic)", recovery: .abort)
+  }
+
+  private static var queueAttempts: Int { 300 }
+}

@@ -1,0 +1,133 @@
+import Kafka
+import Operations
+import Retention
+
+/// Owns one consumer, one transactional producer and the state of its partitions, and shares nothing with other workers.
+///
+/// `step` is synchronous and does a bounded amount: it polls a batch, processes it, fires due timers, and commits when it
+/// is time. A thread calls it in a loop; a simulation calls it instead.
+public final class Worker {
+  let number: Int
+  let configuration: EngineConfiguration
+  let partitioning: Partitioning
+  let cluster: any Cluster
+  let business: any Business
+  let storage: any CheckpointStorage
+  let clock: any EngineClock
+  let log: Log
+  let board: StatusBoard
+
+  var session: Session?
+  var assignment: Assignment
+  /// Whether the group has given this worker its share and it knows where that stands.
+  var isAssigned = false
+  /// Partitions that were assigned and whose offsets are not known yet.
+  var unprepared: [TopicPartition]?
+  var restoration: Restoration?
+  var unit = UnitOfWork()
+  var windows: [String: DeadLetterWindow] = [:]
+  /// `windows` as of the last commit, for a unit of work that is dropped.
+  var committedWindows: [String: DeadLetterWindow] = [:]
+  /// A producer was fenced: until then the consumer tells whether another process has this one's name.
+  var suspectUntil: Duration?
+  var backoff = Backoff()
+  var checkpointedAt: Duration?
+
+  /// The most records one step takes from the consumer, and timers it fires.
+  static let batchLimit = 2_000
+
+  /// A worker that is not connected yet; the first `step` connects it.
+  public init(
+    number: Int, configuration: EngineConfiguration, partitioning: Partitioning, cluster: any Cluster,
+    business: any Business, storage: any CheckpointStorage, clock: any EngineClock, log: Log, board: StatusBoard
+  ) {
+    self.number = number
+    self.configuration = configuration
+    self.partitioning = partitioning
+    self.cluster = cluster
+    self.business = business
+    self.storage = storage
+    self.clock = clock
+    self.log = log.with(["worker": .integer(number)])
+    self.board = board
+    assignment = Assignment(forwardTopic: configuration.topics.forward)
+  }
+
+  /// One bounded piece of work. Returns how long the caller should wait before the next; zero when there may be more.
+  /// Throws when an operator is needed; the worker is of no use then.
+  public func step() throws(Stop) -> Duration {
+    let moment = clock.read()
+    guard moment.elapsed >= backoff.until else { return min(backoff.until - moment.elapsed, .milliseconds(100)) }
+    do {
+      if let suspectUntil, moment.elapsed >= suspectUntil { reopen() }
+      if session == nil { try openSession() }
+      try work()
+    } catch let error as KafkaError {
+      try recover(from: error)
+    } catch let stop as Stop {
+      throw stop
+    } catch {
+      throw Stop(.data, "\(error)", remedy: "report this: it is an error of the program")
+    }
+    publishStatus()
+    return .zero
+  }
+
+  /// Finishes the unit of work, takes checkpoints and leaves the group.
+  public func shutDown() {
+    if session != nil, !unit.isEmpty {
+      do { try commit() } catch { log.warning("commit-failed", "The last unit of work was dropped: \(error)") }
+    }
+    takeCheckpoints()
+    closeSession()
+    publishStatus()
+  }
+
+  /// Lets go of everything without committing, after `step` has thrown.
+  public func discard() {
+    closeSession()
+    publishStatus()
+  }
+
+  private func work() throws {
+    guard let session else { return }
+    let poll = try session.consumer.poll(limit: Self.batchLimit, timeout: pollTimeout())
+    for error in poll.errors { try note(error) }
+    guard suspectUntil == nil else { return try answerWhileSuspect(poll.rebalance) }
+    if let rebalance = poll.rebalance { return try answer(rebalance) }
+    try prepareAssignment()
+    try continueRestoration()
+    for index in 0..<poll.records.count { try poll.records.withRecord(at: index) { try take($0) } }
+    try fireTimers()
+    try commitIfDue()
+    checkpointIfDue()
+  }
+
+  /// Waits for input as long as nothing else wants to be done.
+  private func pollTimeout() -> Duration {
+    if unprepared != nil || restoration != nil { return .zero }
+    let moment = clock.read()
+    var timeout = Duration.milliseconds(100)
+    if let startedAt = unit.startedAt { timeout = min(timeout, startedAt + configuration.commitInterval - moment.elapsed) }
+    for state in assignment.states.values {
+      guard let due = state.timers.earliest else { continue }
+      timeout = min(timeout, .milliseconds((due - moment.now).milliseconds))
+    }
+    return max(timeout, .zero)
+  }
+
+  private func openSession() throws(KafkaError) {
+    let topics = configuration.topics
+    session = try Session(cluster, worker: number, topics: topics.inputs + [topics.forward])
+    log.info("worker-joining", "A worker connected and joins the group")
+  }
+
+  func publishStatus() {
+    board.report(
+      number,
+      WorkerStatus(
+        isAssigned: isAssigned,
+        isRestored: assignment.isRestored && restoration == nil, stoppedTopics: assignment.stoppedTopics.sorted(),
+        partitions: assignment.owned.map(\.number).sorted()))
+  }
+}

@@ -1,0 +1,81 @@
+/// What a handler wants a customer to be told; the gate decides whether it becomes a `Notification`.
+struct Notice: Sendable {
+  let kind: NoticeKind
+  let template: Template
+  /// What the notice is about, beside customer and cause: with both it makes the notification's identity.
+  let subject: [UInt8]
+  /// The values of the text.
+  let parameters: [(name: String, value: Value)]
+  /// The evidence.
+  let reason: [(name: String, value: Value)]
+  let cause: Cause
+  /// When the cause happened: the event's time, or when the timer was due.
+  let causedAt: Instant
+}
+
+/// A message to one customer, ready to be published.
+public struct Notification: Sendable {
+  /// The same for the same customer, kind, cause and subject: a consumer that reads twice recognises it.
+  public let id: String
+  /// To whom.
+  public let customer: CustomerID
+  /// What about.
+  public let kind: NoticeKind
+  /// The language of title and body.
+  public let locale: Locale
+  /// One line.
+  public let title: String
+  /// The text.
+  public let body: String
+  /// Which text it was made of.
+  public let template: Template
+  /// The values of the text, in the order of the template.
+  public let parameters: [(name: String, value: Value)]
+  /// The channels the customer allows.
+  public let channels: [Channel]
+  /// The evidence.
+  public let reason: [(name: String, value: Value)]
+  /// What made it.
+  public let cause: Cause
+  /// When it was made.
+  public let createdAt: Instant
+  /// From when on it does not help any more.
+  public let expiresAt: Instant
+  /// The edition of the rules.
+  public let rulesVersion: String
+}
+
+extension Notification: JSONWritable {
+  public func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("notificationId", id)
+      json.member("customerId", customer)
+      json.member("kind", kind.rawValue)
+      json.member("class", kind.noticeClass.rawValue)
+      json.member("locale", locale.rawValue)
+      json.member("title", title)
+      json.member("body", body)
+      json.member("template") { json in
+        json.object {
+          $0.member("id", template.rawValue)
+          $0.member("params") { writeValues(parameters, to: &$0) }
+        }
+      }
+      json.member("channels", channels.map(\.rawValue))
+      json.member("reason") { writeValues(reason, to: &$0) }
+      json.member("cause", cause)
+      json.member("createdAt", createdAt)
+      json.member("expiresAt", expiresAt)
+      json.member("rulesVersion", rulesVersion)
+    }
+  }
+}
+
+private func writeValues(_ values: [(name: String, value: Value)], to json: inout JSONWriter) {
+  json.object { json in
+    for (name, value) in values {
+      json.key(name)
+      json.value(value)
+    }
+  }
+}

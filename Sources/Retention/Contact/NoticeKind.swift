@@ -1,0 +1,84 @@
+/// What a notice is about. The raw value is its `kind`, and behind `retention.` the CloudEvents type.
+public enum NoticeKind: String, CaseIterable, Sendable {
+  case pointsAccrued = "points.accrued"
+  case pointsReversed = "points.reversed"
+  case shipmentPickedUp = "shipment.picked_up"
+  case shipmentSorted = "shipment.sorted"
+  case shipmentInTransit = "shipment.in_transit"
+  case shipmentOutForDelivery = "shipment.out_for_delivery"
+  case shipmentAvailableForPickup = "shipment.available_for_pickup"
+  case shipmentDelivered = "shipment.delivered"
+  case shipmentAttemptFailed = "shipment.attempt_fail"
+  case shipmentException = "shipment.exception"
+  case shipmentDelayed = "shipment.delayed"
+  case shipmentEarly = "shipment.early"
+  case careGuide = "order.care_guide"
+  case survey = "feedback.survey"
+
+  /// The class, which decides what the gate lets through.
+  public var noticeClass: NoticeClass {
+    switch self {
+    case .careGuide, .survey: .service
+    default: .transactional
+    }
+  }
+}
+
+/// How strictly the gate treats a notice.
+public enum NoticeClass: String, Sendable {
+  /// What the customer waits for.
+  case transactional
+  /// What helps after a purchase.
+  case service
+}
+
+/// A text a notice can be worded by; a kind has one, or several variants. The raw value is its key in the wording files.
+public enum Template: String, CaseIterable, Sendable {
+  case pointsAccrued = "points.accrued"
+  case pointsAccruedInCampaign = "points.accrued.campaign"
+  case pointsReversed = "points.reversed"
+  case shipmentPickedUp = "shipment.picked_up"
+  case shipmentSorted = "shipment.sorted"
+  case shipmentInTransit = "shipment.in_transit"
+  case shipmentOutForDelivery = "shipment.out_for_delivery"
+  case shipmentAvailableForPickup = "shipment.available_for_pickup"
+  case shipmentDelivered = "shipment.delivered"
+  case shipmentAttemptFailed = "shipment.attempt_fail"
+  case shipmentException = "shipment.exception"
+  case shipmentExceptionWeather = "shipment.exception.weather"
+  case shipmentExceptionCustoms = "shipment.exception.customs"
+  case shipmentExceptionAddress = "shipment.exception.address"
+  case shipmentExceptionReturned = "shipment.exception.returned"
+  case shipmentDelayed = "shipment.delayed"
+  case shipmentDelayedByWeather = "shipment.delayed.weather"
+  case shipmentEarly = "shipment.early"
+  case careGuide = "order.care_guide"
+  case survey = "feedback.survey"
+
+  /// The parameters a notice of this template carries; a wording may use these and no others.
+  public var parameters: [String] {
+    switch self {
+    case .pointsAccrued: ["orderId", "points", "pending", "available"]
+    case .pointsAccruedInCampaign: ["orderId", "points", "pending", "available", "campaign", "multiplier"]
+    case .pointsReversed: ["orderId", "points", "available", "debt"]
+    case .shipmentDelayed, .shipmentDelayedByWeather, .shipmentEarly:
+      ["orderId", "shipmentId", "carrier", "oldEta", "newEta"]
+    case .careGuide, .survey: ["orderId"]
+    default: ["orderId", "shipmentId", "carrier"]
+    }
+  }
+}
+
+extension Milestone {
+  /// The kind and the template that tell a customer of the milestone.
+  var notice: (NoticeKind, Template) {
+    switch self {
+    case .pickedUp: (.shipmentPickedUp, .shipmentPickedUp)
+    case .sorted: (.shipmentSorted, .shipmentSorted)
+    case .inTransit: (.shipmentInTransit, .shipmentInTransit)
+    case .outForDelivery: (.shipmentOutForDelivery, .shipmentOutForDelivery)
+    case .availableForPickup: (.shipmentAvailableForPickup, .shipmentAvailableForPickup)
+    case .delivered: (.shipmentDelivered, .shipmentDelivered)
+    }
+  }
+}

@@ -1,0 +1,111 @@
+/// A set of facets.
+public struct FacetSet: OptionSet, Sendable {
+  public let rawValue: UInt32
+
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  /// The set of one facet.
+  public init(_ kind: FacetKind) { rawValue = 1 << UInt32(kind.rawValue) }
+
+  /// `SeenEvents`
+  public static let seen = FacetSet(.seen)
+  /// `PointsAccount`
+  public static let account = FacetSet(.account)
+  /// `OrderBook`
+  public static let orders = FacetSet(.orders)
+}
+
+/// What is remembered of one customer: the working copy that handlers change. Facets are decoded when they are loaded
+/// and encoded when the unit of work ends; what was not loaded is not touched.
+public struct Customer: Sendable {
+  /// Who.
+  public let id: CustomerID
+  private var seenSlot = FacetSlot<SeenEvents>()
+  private var accountSlot = FacetSlot<PointsAccount>()
+  private var ordersSlot = FacetSlot<OrderBook>()
+
+  /// A customer of whom nothing is loaded yet.
+  public init(id: CustomerID) { self.id = id }
+
+  /// Decodes those of `facets` that are not loaded yet from their stored forms.
+  /// Throws when a stored form is damaged or was written by a newer version.
+  public mutating func load(_ facets: FacetSet, from stored: (FacetKind) -> [UInt8]?) throws(FacetError) {
+    if facets.contains(.seen) { try seenSlot.load(from: stored) }
+    if facets.contains(.account) { try accountSlot.load(from: stored) }
+    if facets.contains(.orders) { try ordersSlot.load(from: stored) }
+  }
+
+  /// What differs from the stored forms: the new form of each changed facet, nil where nothing is left to remember.
+  public func changes() -> [FacetChange] {
+    [seenSlot.change(), accountSlot.change(), ordersSlot.change()].compactMap(\.self)
+  }
+
+  /// When `facet` of this working copy is due next; nil when never or when it is not loaded.
+  public func nextDue(of facet: FacetKind) -> Instant? {
+    switch facet {
+    case .seen: nil
+    case .account: accountSlot.value.nextDue
+    case .orders: ordersSlot.value.nextDue
+    }
+  }
+
+  var seen: SeenEvents {
+    get { seenSlot.value }
+    _modify { yield &seenSlot.changing }
+  }
+
+  var account: PointsAccount {
+    get { accountSlot.value }
+    _modify { yield &accountSlot.changing }
+  }
+
+  var orders: OrderBook {
+    get { ordersSlot.value }
+    _modify { yield &ordersSlot.changing }
+  }
+}
+
+/// The new stored form of one facet.
+public struct FacetChange: Sendable, Equatable {
+  /// Which facet.
+  public let kind: FacetKind
+  /// Its stored form; nil when the facet is to be forgotten.
+  public let bytes: [UInt8]?
+
+  /// A change from its parts.
+  public init(kind: FacetKind, bytes: [UInt8]?) {
+    self.kind = kind
+    self.bytes = bytes
+  }
+}
+
+/// One facet of a working copy beside the stored form it came from.
+private struct FacetSlot<F: Facet>: Sendable {
+  private(set) var value = F()
+  private var stored: [UInt8]?
+  private var isLoaded = false
+  private var mayDiffer = false
+
+  mutating func load(from source: (FacetKind) -> [UInt8]?) throws(FacetError) {
+    guard !isLoaded else { return }
+    stored = source(F.kind)
+    value = try F.decode(stored)
+    isLoaded = true
+  }
+
+  var changing: F {
+    get { value }
+    _modify {
+      precondition(isLoaded, "a handler changes the facet \(F.kind), which it did not declare")
+      mayDiffer = true
+      yield &value
+    }
+  }
+
+  /// Compares the encoded forms, so that a handler that writes what was there costs no changelog record.
+  func change() -> FacetChange? {
+    guard mayDiffer else { return nil }
+    let bytes = value.encoded()
+    return bytes == stored ? nil : FacetChange(kind: F.kind, bytes: bytes)
+  }
+}

@@ -1,0 +1,67 @@
+/// The parts of a customer's state. Each is stored, written to the changelog and decoded by itself; the raw value is
+/// the first byte of the changelog key and never changes its meaning.
+public enum FacetKind: UInt8, CaseIterable, Sendable {
+  /// The events already taken, `SeenEvents`.
+  case seen = 1
+  /// The points account, `PointsAccount`.
+  case account = 2
+  /// Open orders and their parcels, `OrderBook`.
+  case orders = 3
+}
+
+/// A part of a customer's state with its binary form.
+///
+/// The form starts with a version byte and the earliest due time, so that an index of timers is rebuilt without decoding
+/// the rest. Every list inside is bounded; the type says which element leaves first.
+protocol Facet: Equatable, Sendable {
+  static var kind: FacetKind { get }
+  /// The version that `encode` writes; `init(from:version:)` reads it and all earlier ones.
+  static var version: UInt8 { get }
+
+  /// A customer of whom nothing is known.
+  init()
+  init(from reader: inout FacetReader, version: UInt8) throws(FacetError)
+  func encode(into writer: inout FacetWriter)
+
+  /// When the facet wants to be fired next; nil when nothing is due ever.
+  var nextDue: Instant? { get }
+}
+
+extension Facet {
+  var nextDue: Instant? { nil }
+
+  /// The facet's stored form; nil when it is that of an unknown customer, which is stored as nothing.
+  func encoded() -> [UInt8]? {
+    guard self != Self() else { return nil }
+    var writer = FacetWriter()
+    writer.put(byte: Self.version)
+    writer.put(nextDue)
+    encode(into: &writer)
+    return writer.bytes
+  }
+
+  static func decode(_ bytes: [UInt8]?) throws(FacetError) -> Self {
+    guard let bytes else { return Self() }
+    do throws(FacetError) {
+      var reader = FacetReader(bytes)
+      let version = try reader.byte()
+      guard (1...Self.version).contains(version) else {
+        throw FacetError("has version \(version), this program reads up to \(Self.version); run the newer program")
+      }
+      _ = try reader.optionalInstant()
+      let facet = try Self(from: &reader, version: version)
+      guard reader.isAtEnd else { throw FacetError("has bytes left over") }
+      return facet
+    } catch {
+      throw FacetError("facet \(Self.kind) \(error.description)")
+    }
+  }
+}
+
+/// When the facet stored as `bytes` is due next, read from its first bytes alone; nil when never.
+/// Throws when the bytes are no facet.
+public func nextDue(ofStoredFacet bytes: [UInt8]) throws(FacetError) -> Instant? {
+  var reader = FacetReader(bytes)
+  _ = try reader.byte()
+  return try reader.optionalInstant()
+}

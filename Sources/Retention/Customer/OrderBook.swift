@@ -1,0 +1,154 @@
+/// A customer's orders and their parcels, as far as notices may still follow.
+///
+/// At most `orderCapacity` orders are kept; the one that has been quiet longest leaves first, those with nothing due
+/// before the others. An order has at most `parcelCapacity` parcels; the first one known leaves first.
+struct OrderBook: Facet {
+  static let kind = FacetKind.orders
+  static let version: UInt8 = 1
+  static let orderCapacity = 64
+  static let parcelCapacity = 16
+  /// An order with nothing due is forgotten this long after its last news.
+  static let quietLimit = TimeSpan.days(60)
+
+  /// In no particular order.
+  private(set) var orders: [TrackedOrder] = []
+
+  init() {}
+
+  var nextDue: Instant? { orders.lazy.compactMap(\.nextDue).min() }
+
+  func order(_ id: OrderID) -> TrackedOrder? { orders.first { $0.order == id } }
+
+  /// The follow-up that is due first, when that is not after `now`.
+  func firstFollowUp(by now: Instant) -> (order: OrderID, followUp: FollowUp, dueAt: Instant)? {
+    var first: (order: OrderID, followUp: FollowUp, dueAt: Instant)?
+    for order in orders {
+      for (followUp, dueAt) in [(FollowUp.careGuide, order.careGuideAt), (.survey, order.surveyAt)] {
+        guard let dueAt, dueAt <= now, first.map({ dueAt < $0.dueAt }) ?? true else { continue }
+        first = (order.order, followUp, dueAt)
+      }
+    }
+    return first
+  }
+
+  /// Changes the order, which is begun when it is not known yet, and notes that there was news of it at `time`.
+  mutating func change<R>(_ id: OrderID, newsAt time: Instant, _ body: (inout TrackedOrder) -> R) -> R {
+    let index: Int
+    if let known = orders.firstIndex(where: { $0.order == id }) {
+      index = known
+    } else {
+      makeRoom(now: time)
+      orders.append(TrackedOrder(order: id, newsAt: time))
+      index = orders.endIndex - 1
+    }
+    orders[index].newsAt = max(orders[index].newsAt, time)
+    return body(&orders[index])
+  }
+
+  private mutating func makeRoom(now: Instant) {
+    orders.removeAll { $0.nextDue == nil && $0.newsAt + Self.quietLimit < now }
+    guard orders.count >= Self.orderCapacity else { return }
+    let candidates = orders.contains { $0.nextDue == nil } ? orders.filter { $0.nextDue == nil } : orders
+    if let leaving = candidates.min(by: { $0.newsAt < $1.newsAt }) { orders.removeAll { $0.order == leaving.order } }
+  }
+
+  init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
+    for _ in 0..<(try reader.count()) { orders.append(try TrackedOrder(from: &reader)) }
+  }
+
+  func encode(into writer: inout FacetWriter) {
+    writer.put(UInt64(orders.count))
+    for order in orders { order.encode(into: &writer) }
+  }
+}
+
+/// One order with its parcels and what is still to be sent about it.
+struct TrackedOrder: Equatable, Sendable {
+  let order: OrderID
+  var newsAt: Instant
+  /// What was paid, in minor units; nil until the payment was seen.
+  var total: Int64?
+  /// Refunded so far, in minor units.
+  var refunded: Int64 = 0
+  var isCancelled = false
+  private(set) var parcels: [Parcel] = []
+  /// When the care guide is to be sent; nil when it was, or when it is not to be.
+  var careGuideAt: Instant?
+  /// When the survey is to be sent; nil when it was, or when it is not to be.
+  var surveyAt: Instant?
+  /// What was sent already; each is sent once, however often a delivery is reported.
+  private(set) var finished: FollowUps = []
+
+  init(order: OrderID, newsAt: Instant) {
+    self.order = order
+    self.newsAt = newsAt
+  }
+
+  var nextDue: Instant? { [careGuideAt, surveyAt].compactMap(\.self).min() }
+
+  /// When the last of the order's parcels was delivered; nil while one is under way or none is known.
+  var deliveredAt: Instant? {
+    guard !parcels.isEmpty, parcels.allSatisfy({ $0.deliveredAt != nil }) else { return nil }
+    return parcels.compactMap(\.deliveredAt).max()
+  }
+
+  /// Whether nothing of the order was left to the customer: cancelled, or refunded in full.
+  var isVoid: Bool { isCancelled || (total.map { $0 > 0 && refunded >= $0 } ?? false) }
+
+  /// Notes that the follow-up was sent.
+  mutating func finish(_ followUp: FollowUp) {
+    switch followUp {
+    case .careGuide: careGuideAt = nil
+    case .survey: surveyAt = nil
+    }
+    finished.insert(FollowUps(followUp))
+  }
+
+  /// Changes the parcel, which is begun when it is not known yet.
+  mutating func change<R>(_ id: ShipmentID, _ body: (inout Parcel) -> R) -> R {
+    if let index = parcels.firstIndex(where: { $0.shipment == id }) { return body(&parcels[index]) }
+    if parcels.count == OrderBook.parcelCapacity { parcels.removeFirst() }
+    parcels.append(Parcel(shipment: id))
+    return body(&parcels[parcels.endIndex - 1])
+  }
+
+  init(from reader: inout FacetReader) throws(FacetError) {
+    order = try reader.identifier(Named.Order.self)
+    newsAt = try reader.instant()
+    let paid = try reader.signed()
+    total = paid < 0 ? nil : paid
+    refunded = try reader.signed()
+    let flags = try reader.byte()
+    isCancelled = flags & 1 != 0
+    finished = FollowUps(rawValue: flags >> 1)
+    careGuideAt = try reader.optionalInstant()
+    surveyAt = try reader.optionalInstant()
+    for _ in 0..<(try reader.count()) { parcels.append(try Parcel(from: &reader)) }
+  }
+
+  func encode(into writer: inout FacetWriter) {
+    writer.put(order)
+    writer.put(newsAt)
+    writer.put(total ?? -1)
+    writer.put(refunded)
+    writer.put(byte: (isCancelled ? 1 : 0) | (finished.rawValue << 1))
+    writer.put(careGuideAt)
+    writer.put(surveyAt)
+    writer.put(UInt64(parcels.count))
+    for parcel in parcels { parcel.encode(into: &writer) }
+  }
+}
+
+/// What follows a delivery, once each.
+enum FollowUp: Sendable {
+  case careGuide
+  case survey
+}
+
+/// A set of follow-ups.
+struct FollowUps: OptionSet, Equatable, Sendable {
+  let rawValue: UInt8
+
+  init(rawValue: UInt8) { self.rawValue = rawValue }
+  init(_ followUp: FollowUp) { rawValue = followUp == .careGuide ? 1 : 2 }
+}

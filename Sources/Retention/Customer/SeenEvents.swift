@@ -1,0 +1,46 @@
+/// The events already taken from a customer, so that one delivered again changes nothing.
+///
+/// At most `capacity` are remembered; the one taken longest ago leaves first. An event is remembered for the rules'
+/// `dedupeDays`, counted from when it was taken, not from when it happened.
+struct SeenEvents: Facet {
+  static let kind = FacetKind.seen
+  static let version: UInt8 = 1
+  static let capacity = 1_024
+
+  /// In the order in which they were taken.
+  private var entries: [Entry] = []
+
+  private struct Entry: Equatable {
+    let hash: UInt64
+    let day: Int64
+  }
+
+  init() {}
+
+  /// Remembers the event; false when it is remembered already.
+  mutating func take(_ event: EventID, now: Instant, dedupeDays: Int64) -> Bool {
+    let today = now.milliseconds / 86_400_000
+    entries.removeAll { $0.day + dedupeDays < today }
+    var hash = StableHash()
+    hash.combine(field: event.bytes)
+    let digest = hash.digest64()
+    guard !entries.contains(where: { $0.hash == digest }) else { return false }
+    if entries.count == Self.capacity { entries.removeFirst() }
+    entries.append(Entry(hash: digest, day: today))
+    return true
+  }
+
+  init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
+    for _ in 0..<(try reader.count()) {
+      entries.append(Entry(hash: try reader.fixed(), day: try reader.signed()))
+    }
+  }
+
+  func encode(into writer: inout FacetWriter) {
+    writer.put(UInt64(entries.count))
+    for entry in entries {
+      writer.put(fixed: entry.hash)
+      writer.put(entry.day)
+    }
+  }
+}

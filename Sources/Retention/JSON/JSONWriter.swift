@@ -1,0 +1,192 @@
+/// Appends compact JSON (RFC 8259) to a byte array, in the order of the calls.
+///
+/// Commas and colons are the writer's business; that keys and values alternate and containers are closed is the caller's.
+/// ```swift
+/// var json = JSONWriter()
+/// json.object {
+///   $0.member("points", 12)
+///   $0.member("cause") { $0.object { $0.member("id", event.id) } }  // or key("cause"), then one value
+/// }
+/// ```
+public struct JSONWriter: Sendable {
+  /// What was written so far.
+  public private(set) var bytes: [UInt8] = []
+  /// Whether the last thing written was a whole value, so that a sibling needs a comma.
+  private var followsValue = false
+
+  /// A writer with nothing in it and room for `capacity` bytes.
+  public init(capacity: Int = 256) { bytes.reserveCapacity(capacity) }
+
+  /// Forgets what was written and keeps the memory, so that one writer serves many records.
+  public mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    followsValue = false
+  }
+
+  /// Opens an object.
+  public mutating func beginObject() { open(UInt8(ascii: "{")) }
+  /// Closes the innermost object.
+  public mutating func endObject() { close(UInt8(ascii: "}")) }
+  /// Opens an array.
+  public mutating func beginArray() { open(UInt8(ascii: "[")) }
+  /// Closes the innermost array.
+  public mutating func endArray() { close(UInt8(ascii: "]")) }
+
+  /// Writes a member's name; its value comes next.
+  public mutating func key(_ name: StaticString) {
+    separate()
+    name.withUTF8Buffer { appendString($0) }
+    bytes.append(UInt8(ascii: ":"))
+  }
+
+  /// Writes a member's name that is only known at run time; its value comes next.
+  public mutating func key(_ name: String) {
+    string(name)
+    bytes.append(UInt8(ascii: ":"))
+    followsValue = false
+  }
+
+  /// Writes a string.
+  public mutating func string(_ text: String) {
+    separate()
+    var text = text
+    text.withUTF8 { appendString($0) }
+    followsValue = true
+  }
+
+  /// Writes a string from its UTF-8; ill-formed sequences become U+FFFD, as RFC 8259 section 8.1 demands UTF-8.
+  public mutating func string(_ utf8: [UInt8]) {
+    separate()
+    utf8.withUnsafeBufferPointer { appendString($0) }
+    followsValue = true
+  }
+
+  /// Writes an integer. Beyond 2^53 some readers lose digits (RFC 8259 section 6); retaind's own bounds lie below.
+  public mutating func integer(_ number: some FixedWidthInteger) {
+    separate()
+    appendDecimal(number)
+    followsValue = true
+  }
+
+  /// Writes `unscaled` divided by ten to the power of `scale`, exactly and without trailing zeros: (15000, 4) is 1.5.
+  public mutating func decimal(_ unscaled: Int64, scale: Int) {
+    precondition((0...18).contains(scale), "a decimal has 0 to 18 places")
+    separate()
+    var power: UInt64 = 1
+    for _ in 0..<scale { power *= 10 }
+    var (whole, fraction) = unscaled.magnitude.quotientAndRemainder(dividingBy: power)
+    if unscaled < 0 { bytes.append(UInt8(ascii: "-")) }
+    appendDecimal(whole)
+    if fraction > 0 { bytes.append(UInt8(ascii: ".")) }
+    while fraction > 0 {
+      power /= 10
+      (whole, fraction) = fraction.quotientAndRemainder(dividingBy: power)
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: whole))
+    }
+    followsValue = true
+  }
+
+  /// Writes `true` or `false`.
+  public mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }
+
+  /// Writes `null`.
+  public mutating func null() { literal("null") }
+
+  /// Writes text that is one JSON value already; it is not checked.
+  public mutating func raw(_ json: String) {
+    separate()
+    bytes.append(contentsOf: json.utf8)
+    followsValue = true
+  }
+
+  /// Writes bytes that are one JSON value already; they are not checked.
+  public mutating func raw(_ json: [UInt8]) {
+    separate()
+    bytes.append(contentsOf: json)
+    followsValue = true
+  }
+
+  /// Writes an instant as an RFC 3339 string in UTC with milliseconds.
+  public mutating func instant(_ instant: Instant) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    instant.appendRFC3339(to: &bytes)
+    bytes.append(UInt8(ascii: "\""))
+    followsValue = true
+  }
+
+  private mutating func open(_ bracket: UInt8) {
+    separate()
+    bytes.append(bracket)
+  }
+
+  private mutating func close(_ bracket: UInt8) {
+    bytes.append(bracket)
+    followsValue = true
+  }
+
+  private mutating func literal(_ word: StaticString) {
+    separate()
+    word.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    followsValue = true
+  }
+
+  private mutating func separate() {
+    if followsValue { bytes.append(UInt8(ascii: ",")) }
+    followsValue = false
+  }
+}
+
+extension JSONWriter {
+  private mutating func appendDecimal<Number: FixedWidthInteger>(_ number: Number) {
+    if number < 0 { bytes.append(UInt8(ascii: "-")) }
+    let start = bytes.count
+    var rest = number.magnitude
+    repeat {
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest > 0
+    bytes[start...].reverse()
+  }
+
+  /// Escapes only what RFC 8259 section 7 demands; runs without escapes are copied whole.
+  private mutating func appendString(_ text: UnsafeBufferPointer<UInt8>) {
+    bytes.append(UInt8(ascii: "\""))
+    var copied = 0
+    var position = 0
+    while position < text.count {
+      let byte = text[position]
+      if byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+        position += 1
+        continue
+      }
+      if byte >= 0x80, let length = UTF8Sequence.length(in: text.span, at: position) {
+        position += length
+        continue
+      }
+      bytes.append(contentsOf: text[copied..<position])
+      appendEscape(byte)
+      position += 1
+      copied = position
+    }
+    bytes.append(contentsOf: text[copied..<position])
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func appendEscape(_ byte: UInt8) {
+    func short(_ letter: Unicode.Scalar) -> [UInt8] { [UInt8(ascii: "\\"), UInt8(ascii: letter)] }
+    switch byte {
+    case UInt8(ascii: "\""): bytes.append(contentsOf: short("\""))
+    case UInt8(ascii: "\\"): bytes.append(contentsOf: short("\\"))
+    case 0x08: bytes.append(contentsOf: short("b"))
+    case 0x09: bytes.append(contentsOf: short("t"))
+    case 0x0A: bytes.append(contentsOf: short("n"))
+    case 0x0C: bytes.append(contentsOf: short("f"))
+    case 0x0D: bytes.append(contentsOf: short("r"))
+    case 0x80...: bytes.append(contentsOf: [0xEF, 0xBF, 0xBD])
+    default:
+      let digits = Array("0123456789abcdef".utf8)
+      bytes.append(contentsOf: Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 0xF)]])
+    }
+  }
+}

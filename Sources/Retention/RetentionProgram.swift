@@ -1,0 +1,63 @@
+/// The business: decodes events, and turns an event or a due timer and a customer's state into changed state and output.
+/// Pure: no I/O, no clock, no state of its own.
+public struct RetentionProgram: Sendable {
+  private let rules: Rules
+  private let decoder: EventDecoder
+  private let gate: Gate
+  private let handlers: [any Handler]
+
+  /// A program that follows `rules` and words its notices by `wording`.
+  /// Throws when the rules name a time zone that the system does not know.
+  public init(rules: Rules, wording: Wording, decoder: EventDecoder) throws(ConfigurationError) {
+    guard let zone = LocalTime(identifier: rules.timeZone) else {
+      throw ConfigurationError(path: "timeZone", problem: "is \"\(rules.timeZone)\", which this system does not know")
+    }
+    self.rules = rules
+    self.decoder = decoder
+    gate = Gate(rules: rules, wording: wording, zone: zone)
+    // In this order: what the parcels tell of a delivery is what the points wait for.
+    handlers = [Logistics(rules: rules.logistics, zone: zone), Points(rules: rules.points, zone: zone)]
+  }
+
+  /// Reads a record. Throws what is wrong with it when it is to be dead-lettered; nothing has changed then.
+  public func decode(value: Span<UInt8>?, headers: [MessageHeader], now: Instant) throws(Reject) -> Decoded {
+    let decoded = try decoder.decode(value: value, headers: headers, now: now)
+    if case .event(let event) = decoded {
+      for handler in handlers where handler.handles(event.type) { try handler.check(event) }
+    }
+    return decoded
+  }
+
+  /// The facets that `process` needs for the event; empty when no handler is concerned.
+  public func facets(for type: EventType) -> FacetSet {
+    let concerned = handlers.filter { $0.handles(type) }
+    return concerned.isEmpty ? [] : concerned.reduce(.seen) { $0.union($1.facets) }
+  }
+
+  /// The facets that `fire` needs for timers of `facet`.
+  public func facets(firing facet: FacetKind) -> FacetSet {
+    handlers.filter { $0.timedFacet == facet }.reduce(FacetSet(facet)) { $0.union($1.facets) }
+  }
+
+  /// Takes an event that was decoded. An event taken before, by its id, changes nothing.
+  public func process(_ event: Event, origin: Cause.Origin, customer: inout Customer, now: Instant) -> Outcome {
+    let cause = Cause.event(event.id, type: event.type, origin: origin)
+    var effects = Effects(customer: event.customer, cause: cause, now: now, gate: gate, rulesVersion: rules.version)
+    let concerned = handlers.filter { $0.handles(event.type) }
+    guard !concerned.isEmpty else { return effects.outcome }
+    guard customer.seen.take(event.id, now: now, dedupeDays: rules.dedupeDays) else {
+      effects.observe(.duplicateEvent)
+      return effects.outcome
+    }
+    for handler in concerned { handler.process(event, &customer, &effects) }
+    return effects.outcome
+  }
+
+  /// Does what is due by `now` in `facet`.
+  public func fire(_ facet: FacetKind, customer: inout Customer, now: Instant) -> Outcome {
+    let cause = Cause.timer("\(facet)", dueAt: customer.nextDue(of: facet) ?? now)
+    var effects = Effects(customer: customer.id, cause: cause, now: now, gate: gate, rulesVersion: rules.version)
+    for handler in handlers where handler.timedFacet == facet { handler.fire(&customer, &effects) }
+    return effects.outcome
+  }
+}

@@ -1,0 +1,120 @@
+/// Everything the business may want to change, with the defaults of the manual. Read from `rules.json`.
+public struct Rules: Sendable, Equatable {
+  /// Names this edition; every notification and ledger entry repeats it.
+  public var version = "default"
+  /// The language of customers of whom none is known.
+  public var locale = Locale.chinese
+  /// The IANA zone in which days and months are counted.
+  public var timeZone = "Asia/Shanghai"
+  /// The channels a notice may use.
+  public var channels: [Channel] = [.push, .sms, .email]
+  /// For how many days an event delivered again is recognised.
+  public var dedupeDays: Int64 = 30
+  /// Points.
+  public var points = PointsRules()
+  /// Parcels.
+  public var logistics = LogisticsRules()
+  /// What may reach a customer, and when.
+  public var gate = GateRules()
+
+  /// The defaults.
+  public init() {}
+}
+
+/// The languages notices are written in; the raw value is the BCP 47 tag.
+public enum Locale: String, CaseIterable, Sendable {
+  case chinese = "zh-Hans"
+  case english = "en"
+}
+
+/// The ways in which a notice can reach a customer.
+public enum Channel: String, CaseIterable, Sendable {
+  case push
+  case sms
+  case email
+  case phone
+  case wechat
+}
+
+/// How points are earned.
+public struct PointsRules: Sendable, Equatable {
+  /// Points for one major unit of currency, before multipliers.
+  public var pointsPerMajorUnit: Int64 = 1
+  /// Categories whose lines earn nothing.
+  public var excludedCategories: Set<CategoryID> = []
+  /// Days after the delivery at which an order's points become available.
+  public var confirmAfterDays: Int64 = 7
+  /// Days after the payment at which they do when no delivery was seen.
+  public var confirmAtLatestDays: Int64 = 30
+  /// What multiplies points for a while; of those that apply, the largest wins.
+  public var campaigns: [Campaign] = [.memberDay]
+
+  /// The defaults.
+  public init() {}
+}
+
+/// A multiplier for a time.
+public struct Campaign: Sendable, Equatable {
+  /// Its name in ledger entries and notices.
+  public var name: String
+  /// What points are multiplied by.
+  public var multiplier: BasisPoints
+  /// When it holds.
+  public var window: Window
+  /// When given, only orders with a line of one of these categories; when empty, all.
+  public var categories: Set<CategoryID>
+  /// The least total, in major units.
+  public var minTotal: Int64
+
+  /// When a campaign holds; the instant that counts is the event's time.
+  public enum Window: Sendable, Equatable {
+    /// From an instant until, not including, another; nil is open.
+    case between(from: Instant?, until: Instant?)
+    /// On this local day of every month, 1 to 31.
+    case dayOfMonth(Int)
+  }
+
+  /// A campaign from its parts.
+  public init(
+    name: String, multiplier: BasisPoints, window: Window, categories: Set<CategoryID> = [], minTotal: Int64 = 0
+  ) {
+    self.name = name
+    self.multiplier = multiplier
+    self.window = window
+    self.categories = categories
+    self.minTotal = minTotal
+  }
+
+  /// Double points on the 8th of the month.
+  public static let memberDay = Campaign(name: "member-day", multiplier: BasisPoints(20_000), window: .dayOfMonth(8))
+}
+
+/// What customers are told of their parcels.
+public struct LogisticsRules: Sendable, Equatable {
+  /// The milestones that are told.
+  public var milestones: Set<Milestone> = [.pickedUp, .outForDelivery, .availableForPickup, .delivered]
+  /// Hours before a failed attempt or an exception is told again.
+  public var repeatAfterHours: Int64 = 12
+  /// An estimate later than the one told by more than this many hours is told.
+  public var delayedByHours: Int64 = 6
+  /// An estimate earlier than the one told by more than this many hours is told.
+  public var earlyByHours: Int64 = 24
+  /// Hours after the delivery at which the care guide is sent.
+  public var careGuideAfterHours: Int64 = 12
+  /// Days after the delivery at which the survey is sent.
+  public var surveyAfterDays: Int64 = 7
+
+  /// The defaults.
+  public init() {}
+}
+
+/// What may reach a customer, and when.
+public struct GateRules: Sendable, Equatable {
+  /// Hours after its cause at which a transactional notice is too old to be sent.
+  public var transactionalStaleAfterHours: Int64 = 72
+  /// Hours after its due time at which a service notice expires.
+  public var serviceExpiresAfterHours: Int64 = 72
+
+  /// The defaults.
+  public init() {}
+}

@@ -1,0 +1,112 @@
+extension Rules {
+  /// Reads a rules file (JSON5). A missing value takes its default; an unknown field, a wrong type and a value out of
+  /// range are errors that name the path.
+  public init(json5 bytes: [UInt8]) throws(ConfigurationError) {
+    self.init()
+    var file = try StrictObject(ConfigurationValue(json5: bytes))
+    try file.read("version", into: &version)
+    locale = try file.choice("locale", of: Locale.self) ?? locale
+    try file.read("timeZone", into: &timeZone)
+    guard LocalTime(identifier: timeZone) != nil else {
+      throw file.error("timeZone", "is \"\(timeZone)\", which is no IANA time zone known to this system")
+    }
+    channels = try file.choices("channels", of: Channel.self) ?? channels
+    try file.read("dedupeDays", into: &dedupeDays, in: 1...3_650)
+    if var section = try file.object("points") { try points.read(from: &section) }
+    if var section = try file.object("logistics") { try logistics.read(from: &section) }
+    if var section = try file.object("gate") { try gate.read(from: &section) }
+    try file.finish()
+  }
+}
+
+extension PointsRules {
+  fileprivate mutating func read(from section: inout StrictObject) throws(ConfigurationError) {
+    try section.read("pointsPerMajorUnit", into: &pointsPerMajorUnit, in: 0...1_000_000)
+    if let categories = try section.categories("excludedCategories") { excludedCategories = categories }
+    try section.read("confirmAfterDays", into: &confirmAfterDays, in: 0...3_650)
+    try section.read("confirmAtLatestDays", into: &confirmAtLatestDays, in: 0...3_650)
+    if let list = try section.list("campaigns") {
+      campaigns = []
+      for (index, value) in list.enumerated() {
+        let path = section.error("campaigns[\(index)]", "").path
+        campaigns.append(try Campaign(from: StrictObject(value, path: path)))
+      }
+    }
+    try section.finish()
+  }
+}
+
+extension Campaign {
+  fileprivate init(from object: StrictObject) throws(ConfigurationError) {
+    var object = object
+    guard let name = try object.text("name") else { throw object.error("name", "is missing") }
+    guard let number = try object.number("multiplier") else { throw object.error("multiplier", "is missing") }
+    guard let multiplier = BasisPoints(exactly: number) else {
+      throw object.error("multiplier", "is \(number), it must be 0 to 1000 with at most four decimals")
+    }
+    let from = try object.instant("from")
+    let until = try object.instant("until")
+    let day = try object.integer("dayOfMonth", in: 1...31)
+    guard day == nil || (from == nil && until == nil) else {
+      throw object.error("dayOfMonth", "cannot stand beside from or until; make two campaigns")
+    }
+    guard day != nil || from != nil || until != nil else {
+      throw object.error("from", "is missing, as are until and dayOfMonth: one of them says when the campaign holds")
+    }
+    if let from, let until, until <= from { throw object.error("until", "is not later than from") }
+    let minTotal = try object.integer("minTotal", in: 0...1_000_000_000) ?? 0
+    let categories = try object.categories("categories") ?? []
+    try object.finish()
+    let window = day.map { Window.dayOfMonth(Int($0)) } ?? .between(from: from, until: until)
+    self.init(name: name, multiplier: multiplier, window: window, categories: categories, minTotal: minTotal)
+  }
+}
+
+extension LogisticsRules {
+  fileprivate mutating func read(from section: inout StrictObject) throws(ConfigurationError) {
+    if var switches = try section.object("milestones") {
+      for milestone in Milestone.allCases {
+        var isTold = milestones.contains(milestone)
+        try switches.read(milestone.rawValue, into: &isTold)
+        if isTold { milestones.insert(milestone) } else { milestones.remove(milestone) }
+      }
+      try switches.finish()
+    }
+    try section.read("repeatAfterHours", into: &repeatAfterHours, in: 0...8_760)
+    try section.read("delayedByHours", into: &delayedByHours, in: 0...8_760)
+    try section.read("earlyByHours", into: &earlyByHours, in: 0...8_760)
+    try section.read("careGuideAfterHours", into: &careGuideAfterHours, in: 0...8_760)
+    try section.read("surveyAfterDays", into: &surveyAfterDays, in: 0...365)
+    try section.finish()
+  }
+}
+
+extension GateRules {
+  fileprivate mutating func read(from section: inout StrictObject) throws(ConfigurationError) {
+    try section.read("transactionalStaleAfterHours", into: &transactionalStaleAfterHours, in: 1...8_760)
+    try section.read("serviceExpiresAfterHours", into: &serviceExpiresAfterHours, in: 1...8_760)
+    try section.finish()
+  }
+}
+
+extension StrictObject {
+  fileprivate mutating func categories(_ name: String) throws(ConfigurationError) -> Set<CategoryID>? {
+    guard let texts = try texts(name) else { return nil }
+    var found: Set<CategoryID> = []
+    for (index, text) in texts.enumerated() {
+      guard let category = CategoryID(text) else {
+        throw error("\(name)[\(index)]", "is no category: 1 to \(CategoryID.maximumLength) bytes are needed")
+      }
+      found.insert(category)
+    }
+    return found
+  }
+
+  fileprivate mutating func instant(_ name: String) throws(ConfigurationError) -> Instant? {
+    guard let text = try text(name) else { return nil }
+    guard let instant = Instant(rfc3339: text) else {
+      throw error(name, "is \"\(text)\", an RFC 3339 time with an offset is needed, such as 2026-11-22T08:00:00+08:00")
+    }
+    return instant
+  }
+}

@@ -1,0 +1,103 @@
+/// SipHash-2-4 with a fixed key (Aumasson and Bernstein, 2012): the same bytes give the same hash in every process and
+/// release, which `Hasher` does not promise. Identifiers that leave the daemon are made of it.
+public struct StableHash: Sendable {
+  private var v0: UInt64
+  private var v1: UInt64
+  private var v2: UInt64
+  private var v3: UInt64
+  private var tail: UInt64 = 0
+  private var length: UInt64 = 0
+
+  /// A hash of nothing yet. `wide` must be true when `digest128` is wanted, as the two widths differ from the start.
+  public init(wide: Bool = false) {
+    let key0: UInt64 = 0x7265_7461_696e_6400
+    let key1: UInt64 = 0x6964_656e_7469_7479
+    v0 = key0 ^ 0x736f_6d65_7073_6575
+    v1 = key1 ^ 0x646f_7261_6e64_6f6d ^ (wide ? 0xee : 0)
+    v2 = key0 ^ 0x6c79_6765_6e65_7261
+    v3 = key1 ^ 0x7465_6462_7974_6573
+  }
+
+  /// Takes one byte in.
+  public mutating func combine(_ byte: UInt8) {
+    tail |= UInt64(byte) << (8 * (length & 7))
+    length &+= 1
+    if length & 7 == 0 {
+      compress(tail)
+      tail = 0
+    }
+  }
+
+  /// Takes bytes in, preceded by their count, so that no two lists of fields run together.
+  public mutating func combine(field bytes: some Collection<UInt8>) {
+    combine(UInt64(bytes.count))
+    for byte in bytes { combine(byte) }
+  }
+
+  /// Takes an integer in, as eight little-endian bytes.
+  public mutating func combine(_ value: UInt64) {
+    for shift in stride(from: UInt64(0), to: 64, by: 8) { combine(UInt8(truncatingIfNeeded: value >> shift)) }
+  }
+
+  /// The 64-bit hash of what was taken in.
+  public func digest64() -> UInt64 {
+    var copy = finished(0xff)
+    return copy.squeeze()
+  }
+
+  /// The 128-bit hash of what was taken in, as 32 hexadecimal digits; needs `init(wide: true)`.
+  public func digest128() -> String {
+    var copy = finished(0xee)
+    let low = copy.squeeze()
+    copy.v1 ^= 0xdd
+    copy.rounds(4)
+    return hexadecimal(low) + hexadecimal(copy.v0 ^ copy.v1 ^ copy.v2 ^ copy.v3)
+  }
+
+  private func finished(_ mark: UInt64) -> StableHash {
+    var copy = self
+    copy.compress(tail | (length << 56))
+    copy.v2 ^= mark
+    return copy
+  }
+
+  private mutating func squeeze() -> UInt64 {
+    rounds(4)
+    return v0 ^ v1 ^ v2 ^ v3
+  }
+
+  private mutating func compress(_ word: UInt64) {
+    v3 ^= word
+    rounds(2)
+    v0 ^= word
+  }
+
+  private mutating func rounds(_ count: Int) {
+    for _ in 0..<count {
+      v0 &+= v1
+      v1 = rotated(v1, 13) ^ v0
+      v0 = rotated(v0, 32)
+      v2 &+= v3
+      v3 = rotated(v3, 16) ^ v2
+      v0 &+= v3
+      v3 = rotated(v3, 21) ^ v0
+      v2 &+= v1
+      v1 = rotated(v1, 17) ^ v2
+      v2 = rotated(v2, 32)
+    }
+  }
+}
+
+private func rotated(_ word: UInt64, _ bits: UInt64) -> UInt64 { (word << bits) | (word >> (64 - bits)) }
+
+/// The digits of the word's bytes in memory order, as the reference implementation prints them.
+private func hexadecimal(_ word: UInt64) -> String {
+  let digits = Array("0123456789abcdef".utf8)
+  var text: [UInt8] = []
+  for shift in stride(from: UInt64(0), to: 64, by: 8) {
+    let byte = UInt8(truncatingIfNeeded: word >> shift)
+    text.append(digits[Int(byte >> 4)])
+    text.append(digits[Int(byte & 15)])
+  }
+  return String(decoding: text, as: UTF8.self)
+}

@@ -1,0 +1,42 @@
+import Foundation
+import Operations
+import Retention
+
+/// `retaind check`
+enum CheckCommand {
+  static let spec = CommandSpec(
+    name: "check", summary: "check the configuration, the rules and the wording",
+    discussion: """
+      Reads everything that `run` reads and says what is wrong with it, with the path of the value. Nothing is connected to.
+      """,
+    options: [ConfigurationFiles.rulesOption, ConfigurationFiles.option])
+
+  /// Checks every file, so that one run names everything that is wrong.
+  static func run(_ arguments: Arguments, environment: [String: String]) throws {
+    let files = ConfigurationFiles(arguments, environment: environment)
+    var problems: [String] = []
+    func check(_ name: String, _ body: () throws -> String) {
+      do {
+        print("\(name): \(try body())")
+      } catch let failure as Failure {
+        problems.append(failure.message)
+      } catch {
+        problems.append("\(name): \(error)")
+      }
+    }
+    check("retaind.json") {
+      let deployment = try files.deployment(environment: environment)
+      _ = try files.client(deployment)
+      return "group \(deployment.engine.group), brokers \(deployment.kafka["bootstrap.servers"] ?? "")"
+    }
+    check("rules.json") {
+      let rules = try files.rules(at: arguments.value("rules"))
+      return "version \(rules.version), \(rules.points.campaigns.count) campaigns, time zone \(rules.timeZone)"
+    }
+    check("wording") {
+      _ = try files.wording()
+      return "\(Template.allCases.count) texts in \(Retention.Locale.allCases.map(\.rawValue).joined(separator: ", "))"
+    }
+    guard problems.isEmpty else { throw Failure(.badConfiguration, problems.joined(separator: "\n")) }
+  }
+}

@@ -1,0 +1,136 @@
+import Engine
+import Kafka
+import Operations
+import Retention
+
+/// The running service: makes sure of the topics, runs the workers, and answers signals until it is told to stop.
+struct Daemon {
+  let deployment: Deployment
+  let client: ClientConfiguration
+  let program: RetentionProgram
+  let storage: CheckpointDirectory
+  let log: Log
+  let signals: Signals
+  let service: ServiceManager
+
+  /// How long the workers may take to finish; then the process ends, and what was not committed is done again.
+  private static let stopTimeout = Duration.seconds(9)
+
+  /// Runs until a signal asks to stop. Throws a `Stop` when the work cannot go on.
+  func run() throws {
+    defer { log.flush() }
+    log.info(
+      "starting", "retaind starts",
+      [
+        "version": .string(programVersion), "group": .string(deployment.engine.group),
+        "instance": .string(deployment.engine.instance), "workers": .integer(deployment.workerCount),
+      ])
+    guard let partitioning = try ensureTopics() else { return }
+    let board = StatusBoard()
+    let pool = makePool(partitioning, board)
+    let stop = supervise(pool, board)
+    try finish(pool, board, stop)
+  }
+
+  /// Waits for the brokers as long as it takes; nil when a signal came meanwhile.
+  private func ensureTopics() throws -> Partitioning? {
+    let topics = InternalTopics(
+      deployment.engine.topics, partitions: Int(deployment.partitions),
+      replicationFactor: Int(deployment.replicationFactor),
+      bootstrapServers: deployment.kafka["bootstrap.servers"] ?? "")
+    while true {
+      do {
+        let admin = try Admin(client, observer: .silent)
+        defer { admin.close() }
+        return try topics.ensure(admin, mayCreate: deployment.createTopics, log: log)
+      } catch let error as KafkaError where error.recovery != .stop {
+        log.warning("brokers-unavailable", "The brokers do not answer yet: \(error)")
+        service.status("waiting for the brokers")
+      }
+      switch signals.next(timeout: .seconds(1)) {
+      case .terminate, .interrupt: return nil
+      default: continue
+      }
+    }
+  }
+
+  private func makePool(_ partitioning: Partitioning, _ board: StatusBoard) -> WorkerPool {
+    let cluster = KafkaCluster(client, deployment.engine, log: log)
+    return WorkerPool(deployment.workerCount, log: log, onEnd: { signals.wake() }) { number in
+      Worker(
+        number: number, configuration: deployment.engine, partitioning: partitioning, cluster: cluster,
+        business: program, storage: storage, clock: SystemClock(), log: log, board: board)
+    }
+  }
+
+  /// Returns when a signal asks to stop, or with what stopped a worker.
+  private func supervise(_ pool: WorkerPool, _ board: StatusBoard) -> Stop? {
+    var wasReady = false
+    while true {
+      if let stop = pool.stop { return stop }
+      let isReady = board.isReady(deployment.workerCount)
+      if isReady != wasReady {
+        wasReady = isReady
+        tell(isReady, board)
+      }
+      switch signals.next(timeout: .milliseconds(200)) {
+      case .terminate, .interrupt: return nil
+      case .reportStatus: report(board)
+      case .hangUp: log.warning("signal-ignored", "SIGHUP is ignored: restart to read the rules again")
+      case nil: log.expireFolds()
+      }
+    }
+  }
+
+  private func tell(_ isReady: Bool, _ board: StatusBoard) {
+    if isReady {
+      log.info("ready", "Every assigned state is complete; events are processed")
+      service.ready("processing events")
+    } else {
+      let stopped = board.stoppedTopics
+      log.info("not-ready", "Not all partitions are processed", ["stoppedTopics": .string(stopped.joined(separator: ", "))])
+      service.status(stopped.isEmpty ? "restoring" : "stopped reading \(stopped.joined(separator: ", "))")
+    }
+  }
+
+  private func report(_ board: StatusBoard) {
+    let tally = board.tally
+    log.info("status", Summary.text(tally).replacing("\n", with: "; "), ["commits": .integer(tally.commits)])
+  }
+
+  private func finish(_ pool: WorkerPool, _ board: StatusBoard, _ stop: Stop?) throws {
+    service.stopping("finishing the last unit of work")
+    log.info("stopping", "The workers finish")
+    pool.requestStop()
+    let isDone = waitForWorkers(pool)
+    report(board)
+    if let stop { throw stop }
+    guard isDone else {
+      log.warning("stop-cut-off", "The workers did not finish in time; what was not committed is done again")
+      return
+    }
+    log.info("stopped", "retaind ends")
+  }
+
+  /// A second request to stop ends the wait.
+  private func waitForWorkers(_ pool: WorkerPool) -> Bool {
+    var request = StopRequest()
+    let clock = MonotonicClock.system
+    _ = request.receive(.terminate, now: clock.nanoseconds())
+    let deadline = ContinuousClock.now + Self.stopTimeout
+    while !pool.isDone, ContinuousClock.now < deadline {
+      guard let signal = signals.next(timeout: .milliseconds(100)) else { continue }
+      if request.receive(signal, now: clock.nanoseconds()) == .leave { return false }
+    }
+    return pool.isDone
+  }
+}
+
+/// The machine's clocks.
+struct SystemClock: EngineClock {
+  func read() -> Moment {
+    Moment(
+      now: Instant(milliseconds: WallClock.system.milliseconds()),
+      elapsed: .nanoseconds(MonotonicClock.system.nanoseconds()))
+  }
+}

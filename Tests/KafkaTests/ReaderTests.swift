@@ -1,0 +1,112 @@
+import Testing
+
+@testable import Kafka
+
+@Suite("Readers")
+struct ReaderTests {
+  @Test("report the end of each partition with its offset, also of an empty one")
+  func endsAreReported() throws {
+    let wire = try Wire(topic: "t", partitions: 2)
+    try wire.producer().commit(values: ["a", "b", "c"], to: "t")
+    let reader = try wire.reader()
+    try reader.assign([TopicPartition("t", 0): Offset(0), TopicPartition("t", 1): Offset(0)])
+    let seen = try reader.poll(until: { $0.ends.count == 2 })
+    #expect(seen.values == ["a", "b", "c"])
+    #expect(seen.ends[TopicPartition("t", 1)] == Offset(0))
+    #expect(try #require(seen.ends[TopicPartition("t", 0)]) >= Offset(3))
+  }
+
+  @Test("start where they are told and change partitions with the next assignment")
+  func assignmentReplaces() throws {
+    let wire = try Wire(topic: "t", partitions: 2)
+    let producer = try wire.producer()
+    try producer.commit(values: ["a0", "a1", "a2"], to: "t", partition: 0)
+    try producer.commit(values: ["b0"], to: "t", partition: 1)
+    let reader = try wire.reader()
+    try reader.assign([TopicPartition("t", 0): Offset(1)])
+    let first = try reader.poll(until: { !$0.ends.isEmpty })
+    #expect(first.values == ["a1", "a2"])
+    try reader.assign([TopicPartition("t", 1): Offset(0)])
+    let second = try reader.poll(until: { !$0.ends.isEmpty })
+    #expect(second.values == ["b0"])
+    #expect(Set(second.ends.keys) == [TopicPartition("t", 1)])
+  }
+
+  @Test("a rewind to the same position brings the same records again, none skipped")
+  func rewindRepeats() throws {
+    let wire = try Wire(topic: "t")
+    let values = (0..<200).map { "\($0)" }
+    try wire.producer().commit(values: values, to: "t")
+    let reader = try wire.reader()
+    for start in [0, 150, 3, 199, 0] {
+      try reader.assign([TopicPartition("t", 0): Offset(Int64(start))])
+      let seen = try reader.poll(until: { $0.records.count >= 200 - start })
+      #expect(seen.values == Array(values[start...]))
+    }
+  }
+
+  @Test("an empty assignment fetches nothing and can be filled later")
+  func emptyAssignment() throws {
+    let wire = try Wire(topic: "t")
+    try wire.producer().commit(values: ["a"], to: "t")
+    let reader = try wire.reader()
+    try reader.assign([:])
+    #expect(try reader.poll(limit: 10, timeout: .milliseconds(50)).records.count == 0)
+    try reader.assign([TopicPartition("t", 0): Offset(0)])
+    #expect(try reader.poll(until: { !$0.records.isEmpty }).values == ["a"])
+  }
+
+  @Test("a position that is not in the log stops the reader with the partition's name, and is never reset")
+  func lostPosition() throws {
+    let wire = try Wire(topic: "t", partitions: 2)
+    try wire.producer().commit(values: ["a"], to: "t", partition: 1)
+    let reader = try wire.reader()
+    wire.broker.inject([.offsetOutOfRange], for: .fetch)
+    try reader.assign([TopicPartition("t", 1): Offset(500)])
+    let error = try #require(throws: KafkaError.self) { _ = try reader.poll(until: { !$0.records.isEmpty }) }
+    #expect(error.recovery == .stop)
+    #expect(error.code == "_AUTO_OFFSET_RESET")
+    #expect(error.message.contains("t [1]"))
+  }
+
+  @Test("watermarks are the ends of the log")
+  func watermarks() throws {
+    let wire = try Wire(topic: "t", partitions: 2)
+    try wire.producer().commit(values: ["a", "b"], to: "t")
+    let reader = try wire.reader()
+    let filled = try reader.watermarks(of: TopicPartition("t", 0), timeout: Wire.patience)
+    #expect(filled.low == Offset(0))
+    #expect(filled.high >= Offset(2))
+    let empty = try reader.watermarks(of: TopicPartition("t", 1), timeout: Wire.patience)
+    #expect(empty == Watermarks(low: Offset(0), high: Offset(0)))
+  }
+
+  @Test("a partition without a committed position is absent")
+  func nothingCommitted() throws {
+    let wire = try Wire(topic: "t")
+    let reader = try wire.reader()
+    #expect(try reader.committed([TopicPartition("t", 0)], timeout: Wire.patience).isEmpty)
+  }
+
+  @Test("a broker that cannot be reached is a matter of trying again, and closing is quick")
+  func unreachableBroker() throws {
+    let configuration = ClientConfiguration(properties: ["bootstrap.servers": "127.0.0.1:1", "group.id": "g"])
+    let consumer = try Consumer(configuration, observer: .silent)
+    let seen = try consumer.poll(until: { !$0.errors.isEmpty })
+    #expect(seen.errors.allSatisfy { $0.recovery == .retry })
+    let error = try #require(throws: KafkaError.self) {
+      _ = try consumer.watermarks(of: TopicPartition("t", 0), timeout: .milliseconds(200))
+    }
+    #expect(error.recovery == .retry)
+    #expect(consumer.close(timeout: .seconds(5)))
+  }
+
+  @Test("a closed consumer says so instead of crashing")
+  func closedConsumer() throws {
+    let consumer = try Wire().member(of: "g")
+    #expect(consumer.close(timeout: .seconds(5)))
+    #expect(consumer.close(timeout: .seconds(5)))
+    let error = try #require(throws: KafkaError.self) { _ = try consumer.poll(limit: 1, timeout: .zero) }
+    #expect(error.recovery == .rebuild)
+  }
+}

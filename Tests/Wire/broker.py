@@ -1,0 +1,140 @@
+"""The Kafka broker that the wire tests talk to.
+
+`RETAIND_TEST_BOOTSTRAP` names a cluster that exists already. Otherwise a broker process of our own is started on
+loopback; it is the one that tests may kill and start again, because its data directory outlives the process.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import signal
+import socket
+import subprocess
+import time
+from importlib.resources import files
+from pathlib import Path
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+START_DEADLINE_SECONDS = 30
+
+# The broker's binary is linked against this version of glibc; Debian 12 has 2.36.
+REQUIRED_GLIBC = (2, 39)
+
+
+class BrokerError(RuntimeError):
+    """The broker cannot be started; the message says why and what to do."""
+
+
+class Cluster:
+    """A cluster somebody else runs: only its address is known."""
+
+    def __init__(self, bootstrap: str):
+        self.bootstrap = bootstrap
+
+    def stop(self) -> None:
+        """Leaves the cluster as it is."""
+
+
+class BrokerProcess(Cluster):
+    """One broker process on loopback, with its data in `directory`."""
+
+    def __init__(self, directory: Path):
+        self.directory = directory
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.port = free_port()
+        self.process: subprocess.Popen | None = None
+        super().__init__(f"127.0.0.1:{self.port}")
+
+    def start(self) -> None:
+        """Starts the process and returns when it answers a metadata request."""
+        log = open(self.directory.with_suffix(".log"), "ab")
+        self.process = subprocess.Popen(
+            [*broker_command(), "start", "--only", "kafka", "--kafka-port", str(self.port),
+             "--data-dir", str(self.directory)],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        log.close()
+        admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 2})
+        deadline = time.monotonic() + START_DEADLINE_SECONDS
+        while True:
+            if self.process.poll() is not None:
+                raise BrokerError(f"the broker ended with {self.process.returncode}: {self._log_tail()}")
+            try:
+                admin.list_topics(timeout=1)
+                return
+            except KafkaException as error:
+                if time.monotonic() > deadline:
+                    raise BrokerError(
+                        f"the broker does not answer on {self.bootstrap} after {START_DEADLINE_SECONDS} s "
+                        f"({error}): {self._log_tail()}") from error
+
+    def stop(self) -> None:
+        """Asks the process to end and waits; kills it when it does not."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Kills the process as a power cut would; `start` brings it back on the same port and data."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process is None:
+            return
+        self.process.send_signal(how)
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+    def _log_tail(self) -> str:
+        return self.directory.with_suffix(".log").read_text(errors="replace")[-2000:]
+
+
+def cluster_for_tests(directory: Path) -> Cluster:
+    """The cluster that `RETAIND_TEST_BOOTSTRAP` names, else a broker process that has been started in `directory`."""
+    named = os.environ.get("RETAIND_TEST_BOOTSTRAP")
+    if named:
+        return Cluster(named)
+    broker = BrokerProcess(directory)
+    broker.start()
+    return broker
+
+
+def broker_command() -> list[str]:
+    """The command line of the broker, through a newer C library where this machine's own is too old."""
+    binary = files("noida_db").joinpath("noida-db")
+    os.chmod(str(binary), 0o755)
+    if glibc_version() >= REQUIRED_GLIBC:
+        return [str(binary)]
+    libraries = newer_libc()
+    loaders = sorted(libraries.glob("ld-linux-*.so.*"))
+    if not loaders:
+        raise BrokerError(
+            f"the test broker needs glibc {'.'.join(map(str, REQUIRED_GLIBC))} or newer and there is none in "
+            f"{libraries}: run deploy/test, which puts one there, or set RETAIND_TEST_BOOTSTRAP")
+    return [str(loaders[0]), "--library-path", str(libraries), str(binary)]
+
+
+def glibc_version() -> tuple[int, ...]:
+    """The version of the C library that this process runs on; (0,) where it is not glibc."""
+    name, version = platform.libc_ver()
+    return tuple(int(part) for part in version.split(".")) if name == "glibc" else (0,)
+
+
+def newer_libc() -> Path:
+    """Where `deploy/test` unpacks the newer C library."""
+    named = os.environ.get("RETAIND_TEST_LIBC")
+    if named:
+        return Path(named)
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "retaind-tests" / "libc"
+
+
+def free_port() -> int:
+    """A loopback port that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,51 @@
+"""Fixtures: one broker for the session, topics and daemons of its own for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+import broker as broker_process
+from daemon import Daemon, binary
+from topics import Topics
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[broker_process.Cluster]:
+    """The cluster under the whole session; a broker process of our own is stopped at its end."""
+    if not binary().exists():
+        pytest.fail(f"no retaind at {binary()}: run `swift build`, or set RETAIND_BINARY", pytrace=False)
+    cluster = broker_process.cluster_for_tests(tmp_path_factory.mktemp("broker") / "data")
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture
+def topics(cluster: broker_process.Cluster) -> Iterator[Topics]:
+    """Topic names that no other test has; the test creates them with the partition counts it wants."""
+    topics = Topics(cluster.bootstrap)
+    yield topics
+    topics.delete()
+
+
+@pytest.fixture
+def daemon(tmp_path: Path, topics: Topics) -> Iterator[Callable[..., Daemon]]:
+    """Makes a daemon on the test's topics; it is killed at the end if the test has not stopped it."""
+    made: list[Daemon] = []
+
+    def make(**settings) -> Daemon:
+        made.append(Daemon(tmp_path / f"retaind-{len(made)}", topics, **settings))
+        return made[-1]
+
+    yield make
+    for daemon in made:
+        daemon.kill()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The instant that the test's history ends at."""
+    return datetime.now(timezone.utc)
