@@ -7,21 +7,22 @@
 /// Produces one record through the variadic `rd_kafka_producev`, which Swift cannot call.
 ///
 /// A NULL key or value is a null; an empty one is a pointer that is not NULL with length 0. The bytes are copied. On success
-/// the headers belong to librdkafka, on failure they stay the caller's.
+/// the headers belong to librdkafka, on failure they stay the caller's. The opaque comes back with the delivery report.
 static inline rd_kafka_resp_err_t crdkafka_produce(
     rd_kafka_t *client, rd_kafka_topic_t *topic, int32_t partition,
     const void *key, size_t key_length, const void *value, size_t value_length,
-    rd_kafka_headers_t *headers, int64_t timestamp) {
+    rd_kafka_headers_t *headers, int64_t timestamp, void *opaque) {
   if (headers)
     return rd_kafka_producev(
         client, RD_KAFKA_V_RKT(topic), RD_KAFKA_V_PARTITION(partition),
         RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key, key_length),
         RD_KAFKA_V_VALUE((void *)value, value_length), RD_KAFKA_V_TIMESTAMP(timestamp),
-        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+        RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
   return rd_kafka_producev(
       client, RD_KAFKA_V_RKT(topic), RD_KAFKA_V_PARTITION(partition),
       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key, key_length),
-      RD_KAFKA_V_VALUE((void *)value, value_length), RD_KAFKA_V_TIMESTAMP(timestamp), RD_KAFKA_V_END);
+      RD_KAFKA_V_VALUE((void *)value, value_length), RD_KAFKA_V_TIMESTAMP(timestamp),
+      RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_END);
 }
 
 #endif

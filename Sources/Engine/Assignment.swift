@@ -12,15 +12,17 @@ struct Assignment {
   /// Topics that carry too much that cannot be processed.
   private(set) var stoppedTopics: Set<String> = []
 
-  /// Nothing is assigned.
-  init(forwardTopic: String) {
+  /// Nothing is assigned. Topics that were stopped stay so.
+  init(forwardTopic: String, stoppedTopics: Set<String> = []) {
     self.forwardTopic = forwardTopic
+    self.stoppedTopics = stoppedTopics
     owned = []
   }
 
-  /// `offsets` says where each partition starts; `partitionCounts` how many partitions each topic has.
+  /// `offsets` says where each partition starts, `committed` which of these are the group's; `partitionCounts` how many
+  /// partitions each topic has.
   init(
-    _ offsets: [TopicPartition: Offset], partitionCounts: [String: Int], partitioning: Partitioning,
+    _ offsets: [TopicPartition: Offset], committed: Set<TopicPartition>, partitionCounts: [String: Int], partitioning: Partitioning,
     forwardTopic: String, stoppedTopics: Set<String>
   ) {
     self.forwardTopic = forwardTopic
@@ -30,7 +32,8 @@ struct Assignment {
     for (id, offset) in offsets {
       let isAligned = partitionCounts[id.topic] == Int(partitioning.count) && owned.contains(id.partition)
       inputs[id] = InputPartition(
-        id, servesInPlace: isAligned, isForward: id.topic == forwardTopic, committed: offset)
+        id, servesInPlace: isAligned, isForward: id.topic == forwardTopic, committed: offset,
+        hasCommittedOffset: committed.contains(id))
     }
     refresh()
   }

@@ -11,9 +11,12 @@ public protocol CheckpointStorage: Sendable {
 /// Checkpoints as files of a directory: written to a temporary name, synced, renamed.
 public struct CheckpointDirectory: CheckpointStorage {
   private let directory: URL
+  private let writer: String
 
-  /// Uses the directory at `path`, which is made when it is missing. Throws when it cannot be made.
-  public init(path: String) throws {
+  /// Uses the directory at `path`, which is made when it is missing. `writer` keeps two processes that share the directory
+  /// out of each other's unfinished files. Throws when the directory cannot be made.
+  public init(path: String, writer: String) throws {
+    self.writer = writer
     directory = URL(fileURLWithPath: path, isDirectory: true)
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
   }
@@ -25,8 +28,7 @@ public struct CheckpointDirectory: CheckpointStorage {
   }
 
   public func write(_ name: String, _ fill: (([UInt8]) throws -> Void) throws -> Void) throws {
-    // The process's number keeps two processes that share the directory out of each other's unfinished file.
-    let temporary = directory.appendingPathComponent("\(name).\(ProcessInfo.processInfo.processIdentifier).tmp")
+    let temporary = directory.appendingPathComponent("\(name).\(writer).tmp")
     do {
       guard FileManager.default.createFile(atPath: temporary.path, contents: nil) else {
         throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: temporary.path])

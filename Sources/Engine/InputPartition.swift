@@ -7,6 +7,8 @@ final class InputPartition {
   /// records of others are all forwarded.
   let servesInPlace: Bool
   let isForward: Bool
+  /// Whether the group had an offset for it when it was assigned; otherwise it began at the start.
+  let hasCommittedOffset: Bool
   /// The next offset to be processed, in the unit of work.
   var position: Offset
   /// The next offset to be processed, as committed.
@@ -14,10 +16,11 @@ final class InputPartition {
   /// Whether it is fetched: its state is complete and its topic is not stopped.
   var isActive = false
 
-  init(_ id: TopicPartition, servesInPlace: Bool, isForward: Bool, committed: Offset) {
+  init(_ id: TopicPartition, servesInPlace: Bool, isForward: Bool, committed: Offset, hasCommittedOffset: Bool) {
     self.id = id
     self.servesInPlace = servesInPlace
     self.isForward = isForward
+    self.hasCommittedOffset = hasCommittedOffset
     self.committed = committed
     position = committed
   }

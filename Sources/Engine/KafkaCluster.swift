@@ -58,12 +58,11 @@ final class KafkaChangelogReader: ChangelogReader {
 
   init(_ client: ClientConfiguration, group: String, observer: ClientObserver) throws(KafkaError) {
     func reader(_ isolation: String) throws(KafkaError) -> Consumer {
-      var properties = client.properties
+      var reading = client.forReading()
       // Nothing is committed and nothing is subscribed: the group is only there because a consumer must have one.
-      properties["group.id"] = group
-      properties["isolation.level"] = isolation
-      properties["enable.partition.eof"] = "true"
-      return try Consumer(ClientConfiguration(properties: properties), observer: observer)
+      reading.properties["group.id"] = group
+      reading.properties["isolation.level"] = isolation
+      return try Consumer(reading, observer: observer)
     }
     committed = try reader("read_committed")
     uncommitted = try reader("read_uncommitted")

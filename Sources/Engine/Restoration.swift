@@ -33,7 +33,7 @@ final class Restoration {
   init(
     _ partitions: [Partition], topic: String, partitioning: Partitioning, reader: any ChangelogReader,
     storage: any CheckpointStorage, deadline: Duration, moment: Moment, log: Log
-  ) throws(KafkaError) {
+  ) throws {
     identity = { Checkpoint.Identity(topic: topic, partition: $0, partitionCount: partitioning.count) }
     self.reader = reader
     self.storage = storage
@@ -45,7 +45,7 @@ final class Restoration {
     for partition in partitions.sorted() {
       let source = TopicPartition(topic: topic, partition: partition)
       let bounds = try reader.bounds(of: source, timeout: Self.lookupTimeout)
-      let (state, start) = fromCheckpoint(partition, bounds, now: moment.now)
+      let (state, start) = try fromCheckpoint(partition, bounds, now: moment.now) ?? fromStart(source, bounds)
       open[source] = Progress(state: state, target: bounds.high)
       starts[source] = start
     }
@@ -134,13 +134,27 @@ final class Restoration {
     }
   }
 
-  /// The state from the checkpoint and where the changelog is to be read on; an empty state from the start otherwise.
+  /// An empty state, to be filled from the whole changelog. Compaction never moves a changelog's start: one that lies
+  /// behind offset 0 has lost state.
+  private func fromStart(_ source: TopicPartition, _ bounds: Watermarks) throws(Stop) -> (StatePartition, Offset) {
+    guard bounds.low == Offset(0) else {
+      throw Stop(
+        .data, "the records of \(source) before offset \(bounds.low) were deleted, and there is no checkpoint of them",
+        remedy: """
+          set cleanup.policy=compact for \(source.topic); bring the checkpoint back, or the topic from a backup, or begin \
+          anew with an empty \(source.topic) and an empty group
+          """)
+    }
+    return (StatePartition(source.partition), bounds.low)
+  }
+
+  /// The state from the checkpoint and where the changelog is to be read on; nil when there is none that can be used.
   private func fromCheckpoint(
     _ partition: Partition, _ bounds: Watermarks, now: Instant
-  ) -> (StatePartition, Offset) {
+  ) -> (StatePartition, Offset)? {
     let name = Checkpoint.name(partition)
     do {
-      guard let bytes = try storage.read(name) else { return (StatePartition(partition), bounds.low) }
+      guard let bytes = try storage.read(name) else { return nil }
       let state = StatePartition(partition)
       let position = try Checkpoint.read(bytes, identity(partition), into: state)
       guard (bounds.low...bounds.high).contains(position.offset) else {
@@ -157,7 +171,7 @@ final class Restoration {
       log.warning(
         "checkpoint-unusable", "A checkpoint was not used, the whole changelog is read: \(error)",
         ["partition": .integer(partition.number), "file": .string(name)])
-      return (StatePartition(partition), bounds.low)
+      return nil
     }
   }
 }

@@ -10,8 +10,8 @@ extension Worker {
     switch rebalance {
     case .assigned(let partitions):
       // Nothing is fetched until the states are complete, but the group is answered at once: restoring may take long.
-      try session.consumer.assign([:])
       unprepared = partitions
+      try session.consumer.assign([:])
       log.info(
         "assigned", "Partitions were assigned",
         ["partitions": .string(partitions.sorted().map(\.description).joined(separator: ", "))])
@@ -19,8 +19,14 @@ extension Worker {
       log.info(
         "revoked", lost ? "Partitions were lost" : "Partitions were revoked",
         ["partitions": .string(partitions.sorted().map(\.description).joined(separator: ", "))])
-      try giveUpAssignment(lost: lost)
-      try session.consumer.unassign()
+      do {
+        try giveUpAssignment(lost: lost)
+        try session.consumer.unassign()
+      } catch let error as KafkaError where error.recovery != .stop {
+        // Neither committed nor aborted: only a new producer is certain, and the consumer's end answers the revocation.
+        log.warning("session-dropped", "The connection is made anew: \(error)")
+        reopen()
+      }
     }
   }
 
@@ -47,7 +53,8 @@ extension Worker {
     unprepared = nil
     isAssigned = false
     unit = UnitOfWork()
-    assignment = Assignment(forwardTopic: configuration.topics.forward)
+    windows = committedWindows
+    assignment = Assignment(forwardTopic: configuration.topics.forward, stoppedTopics: assignment.stoppedTopics)
   }
 
   /// Finds out where the assigned partitions stand and begins to restore their states. The committed offsets are asked
@@ -55,20 +62,15 @@ extension Worker {
   func prepareAssignment() throws {
     guard let partitions = unprepared, let session else { return }
     let topics = configuration.topics
-    var offsets = try session.consumer.committed(partitions, timeout: .seconds(30))
+    let committed = try session.consumer.committed(partitions, timeout: .seconds(30))
+    var offsets = committed
     for partition in partitions where offsets[partition] == nil {
       offsets[partition] = try session.consumer.watermarks(of: partition, timeout: .seconds(30)).low
     }
-    let counts = try cluster.partitionCounts(of: topics.inputs + [topics.forward])
-    guard counts[topics.forward] == Int(partitioning.count) else {
-      throw Stop(
-        .configuration,
-        "\(topics.forward) has \(counts[topics.forward] ?? 0) partitions and \(topics.state) \(partitioning.count)",
-        remedy: "give both the same count; \(topics.state) keeps the one that it was created with")
-    }
+    let counts = try partitionCounts()
     assignment = Assignment(
-      offsets, partitionCounts: counts, partitioning: partitioning, forwardTopic: topics.forward,
-      stoppedTopics: assignment.stoppedTopics)
+      offsets, committed: Set(committed.keys), partitionCounts: counts, partitioning: partitioning,
+      forwardTopic: topics.forward, stoppedTopics: assignment.stoppedTopics)
     let owned = assignment.owned.sorted()
     if !owned.isEmpty {
       restoration = try Restoration(
@@ -81,11 +83,43 @@ extension Worker {
     try fetchActive()
   }
 
+  /// How many partitions each topic has now. A topic may be absent for a moment while a broker comes back.
+  private func partitionCounts() throws -> [String: Int] {
+    let topics = configuration.topics
+    let counts = try cluster.partitionCounts(of: topics.inputs + [topics.forward])
+    guard let count = counts[topics.forward] else {
+      throw KafkaError(
+        code: "UNKNOWN_TOPIC_OR_PART", message: "no broker knows \(topics.forward) now", operation: "describe topics",
+        recovery: .retry)
+    }
+    guard count == Int(partitioning.count) else {
+      throw Stop(
+        .configuration, "\(topics.forward) has \(count) partitions and \(topics.state) \(partitioning.count)",
+        remedy: "give both the same count; \(topics.state) keeps the one that it was created with")
+    }
+    return counts
+  }
+
+  /// Every transaction that touches a state commits an offset of its forward partition. A state without one means that
+  /// the group's offsets were lost: to begin at the start would do again what the state has already seen.
+  private func checkOffset(of state: StatePartition) throws(Stop) {
+    guard !state.customers.isEmpty, let gate = assignment.gate(of: state), !gate.hasCommittedOffset else { return }
+    throw Stop(
+      .data, "partition \(state.partition) has a state, but the group \(configuration.group) has no offset for \(gate.id)",
+      remedy: """
+        the group's offsets were deleted or have expired: reset the offsets of all inputs and of \
+        \(configuration.topics.forward) to where the state ends, or empty \(configuration.topics.state) to begin anew
+        """)
+  }
+
   /// Reads a bounded part of the changelog and lets the partitions begin whose states are complete.
   func continueRestoration() throws {
     guard let restoration else { return }
     let complete = try restoration.step(limit: Self.batchLimit, moment: clock.read())
-    for state in complete { assignment.complete(state) }
+    for state in complete {
+      try checkOffset(of: state)
+      assignment.complete(state)
+    }
     if !complete.isEmpty { try fetchActive() }
     guard restoration.isFinished else { return }
     restoration.close()

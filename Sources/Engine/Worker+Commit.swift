@@ -31,6 +31,7 @@ extension Worker {
       unit.tally.commits += 1
     }
     try apply(changes, end: session.producer.delivered)
+    try restoreTimers()
     for input in assignment.inputs.values { input.settle() }
     committedWindows = windows
     board.add(unit.tally)
@@ -79,6 +80,15 @@ extension Worker {
     }
   }
 
+  /// A timer that was taken because the working copy had moved on is due all the same when the copy came back to it:
+  /// then the stored due time never changed, and nothing else would index it.
+  private func restoreTimers() throws(FacetError) {
+    for (state, entry) in unit.takenTimers {
+      guard let facet = state.facet(entry.facet, of: entry.customer) else { continue }
+      if try nextDue(ofStoredFacet: facet) == entry.due { state.schedule(entry) }
+    }
+  }
+
   /// Drops the unit of work: its transaction is aborted, its timers go back, and the input is read again from what is
   /// committed. The store was never touched.
   func dropUnit() throws(KafkaError) {
@@ -92,6 +102,8 @@ extension Worker {
   /// Does what the class of the error asks for; throws when that is to stop.
   func recover(from error: KafkaError) throws(Stop) {
     switch error.recovery {
+    case .stop where error.code == "FENCED_INSTANCE_ID":
+      throw Stop(.fenced, "\(error)", remedy: "give every process of the group an instance name of its own")
     case .stop:
       throw Stop(.configuration, "\(error)", remedy: "mend the configuration or the permissions it names")
     case .retry, .abort:

@@ -22,7 +22,7 @@ extension Worker {
     } catch {
       decoded = .failure(error)
     }
-    guard admit(decoded, of: origin.topic) else { return try stopTopic(origin.topic, at: input, record.offset) }
+    guard admit(decoded, of: input.id.topic) else { return try stopTopic(at: input, record.offset) }
     unit.begin(at: moment.elapsed)
     switch decoded {
     case .success(.event(let event)): try take(event, record, input, own, origin, moment)
@@ -105,8 +105,8 @@ extension Worker {
     return windows[topic, default: DeadLetterWindow(configuration.deadLetterLimit)].admit(isDead: isDead)
   }
 
-  private func stopTopic(_ topic: String, at input: InputPartition, _ offset: Offset) throws {
-    assignment.stop(topic)
+  private func stopTopic(at input: InputPartition, _ offset: Offset) throws {
+    assignment.stop(input.id.topic)
     let limit = configuration.deadLetterLimit
     log.error(
       "topic-stopped",
@@ -116,7 +116,7 @@ extension Worker {
       then restart; raise deadLetterLimit when these records are to be passed over
       """,
       [
-        "topic": .string(topic), "partition": .integer(input.id.partition.number), "offset": .integer(offset.value),
+        "topic": .string(input.id.topic), "partition": .integer(input.id.partition.number), "offset": .integer(offset.value),
       ])
     try fetchActive()
   }

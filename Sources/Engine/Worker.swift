@@ -76,7 +76,12 @@ public final class Worker {
   /// Finishes the unit of work, takes checkpoints and leaves the group.
   public func shutDown() {
     if session != nil, !unit.isEmpty {
-      do { try commit() } catch { log.warning("commit-failed", "The last unit of work was dropped: \(error)") }
+      do {
+        try commit()
+      } catch {
+        log.warning("commit-failed", "The last unit of work was dropped: \(error)")
+        abandonUnit()
+      }
     }
     takeCheckpoints()
     closeSession()
@@ -85,8 +90,19 @@ public final class Worker {
 
   /// Lets go of everything without committing, after `step` has thrown.
   public func discard() {
+    abandonUnit()
     closeSession()
     publishStatus()
+  }
+
+  /// Aborts what is open, so that its readers and the next owner need not wait for the transaction to time out.
+  private func abandonUnit() {
+    do {
+      try dropUnit()
+    } catch {
+      log.debug("abort-failed", "The last transaction is left to its timeout: \(error)")
+      unit = UnitOfWork()
+    }
   }
 
   private func work() throws {

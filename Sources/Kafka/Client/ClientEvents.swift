@@ -17,6 +17,8 @@ final class ClientEvents {
   var failedDelivery: KafkaError?
   /// Whether records were purged: librdkafka does so when it has doomed the transaction.
   var hasPurged = false
+  /// The offsets behind the last delivered record of each partition that the producer has numbered from 1.
+  var deliveredEnds: [Int64] = []
   /// Ends the wait of the poll that a rebalance was served in; unset for clients that do not poll a queue.
   var queue: OpaquePointer?
 
@@ -54,8 +56,12 @@ final class ClientEvents {
 
   func registerDeliveries(in configuration: OpaquePointer) {
     rd_kafka_conf_set_dr_msg_cb(configuration) { _, message, opaque in
-      guard let message, message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
-      ClientEvents.of(opaque)?.deliveryFailed(message.pointee)
+      guard let message, let events = ClientEvents.of(opaque) else { return }
+      if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
+        events.delivered(message.pointee)
+      } else {
+        events.deliveryFailed(message.pointee)
+      }
     }
   }
 
@@ -74,6 +80,12 @@ final class ClientEvents {
       code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS
         ? .assigned(owned) : .revoked(owned, lost: rd_kafka_assignment_lost(client) != 0))
     if let queue { rd_kafka_queue_yield(queue) }
+  }
+
+  private func delivered(_ message: rd_kafka_message_t) {
+    let number = Int(bitPattern: message._private) - 1
+    guard deliveredEnds.indices.contains(number) else { return }
+    deliveredEnds[number] = max(deliveredEnds[number], message.offset + 1)
   }
 
   private func deliveryFailed(_ message: rd_kafka_message_t) {

@@ -7,6 +7,9 @@ import CRdKafka
 public final class TransactionalProducer {
   private var client: Client?
   private var topics: TopicHandles? = TopicHandles()
+  /// The partitions that were named in `produce`, numbered from 1: a delivery report carries the number, so that it needs
+  /// no look-up by name.
+  private var numbers: [TopicPartition: Int] = [:]
   /// Whether the offsets of the open transaction were refused, so that it is known not to be committed.
   private var hasRefusedOffsets = false
 
@@ -38,6 +41,7 @@ public final class TransactionalProducer {
     // The last transaction's reports may still wait; they are none of this one's.
     rd_kafka_poll(client.handle, 0)
     client.events.failedDelivery = nil
+    client.events.deliveredEnds = Array(repeating: 0, count: numbers.count)
     client.events.hasPurged = false
     hasRefusedOffsets = false
     try check(rd_kafka_begin_transaction(client.handle), "begin transaction", client)
@@ -53,12 +57,13 @@ public final class TransactionalProducer {
   ) throws(KafkaError) {
     guard let client, topics != nil else { throw .closed(operation: "produce") }
     let topicHandle = try topics!.handle(of: topic, client: client.handle)
+    let number = partition.map { self.number(of: TopicPartition(topic: topic, partition: $0), client) } ?? 0
     let headerList = encodeHeaders(headers)
     let code = withBytes(key) { keyStart, keyCount in
       withBytes(value) { valueStart, valueCount in
         crdkafka_produce(
           client.handle, topicHandle, partition?.number ?? RD_KAFKA_PARTITION_UA, keyStart, keyCount, valueStart,
-          valueCount, headerList, timestamp ?? 0)
+          valueCount, headerList, timestamp ?? 0, UnsafeMutableRawPointer(bitPattern: number))
       }
     }
     guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
@@ -66,10 +71,11 @@ public final class TransactionalProducer {
     throw rejection(code, topic: topic, partition: partition, client: client)
   }
 
-  /// Serves delivery reports without waiting. Call it now and then while producing: the queue is full of reports otherwise.
-  public func poll() {
+  /// Serves delivery reports, waiting up to the timeout for one. Call it now and then while producing, or the queue
+  /// fills with reports.
+  public func poll(timeout: Duration = .zero) {
     guard let client else { return }
-    rd_kafka_poll(client.handle, 0)
+    rd_kafka_poll(client.handle, timeout.milliseconds)
   }
 
   /// Adds the input's positions to the transaction, on behalf of the group's member.
@@ -138,6 +144,20 @@ public final class TransactionalProducer {
       return false
     }
     return true
+  }
+
+  /// The offset behind the last delivered record of each partition that was named in `produce` since `begin`.
+  /// All records are delivered when `commit` has returned.
+  public var delivered: [TopicPartition: Offset] {
+    guard let ends = client?.events.deliveredEnds else { return [:] }
+    return numbers.compactMapValues { ends[$0 - 1] > 0 ? Offset(ends[$0 - 1]) : nil }
+  }
+
+  private func number(of partition: TopicPartition, _ client: Client) -> Int {
+    if let number = numbers[partition] { return number }
+    client.events.deliveredEnds.append(0)
+    numbers[partition] = numbers.count + 1
+    return numbers.count
   }
 
   private func open(_ operation: String) throws(KafkaError) -> Client {

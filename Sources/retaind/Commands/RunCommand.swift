@@ -24,7 +24,8 @@ enum RunCommand {
     let client = try files.client(deployment)
     let storage: CheckpointDirectory
     do {
-      storage = try CheckpointDirectory(path: "\(deployment.stateDirectory)/\(deployment.engine.group)")
+      storage = try CheckpointDirectory(
+        path: "\(deployment.stateDirectory)/\(deployment.engine.group)", writer: deployment.engine.instance)
     } catch {
       throw Failure(.badConfiguration, "stateDirectory \(deployment.stateDirectory) cannot be used: \(reason(error))")
     }

@@ -63,6 +63,12 @@ struct Deployment: Equatable {
   private mutating func readEngine(_ file: inout StrictObject) throws(ConfigurationError) {
     try file.read("group", into: &engine.group)
     try file.read("instance", into: &engine.instance)
+    // They become part of Kafka's names and of a directory's.
+    for (field, name) in [("group", engine.group), ("instance", engine.instance)] {
+      guard name.utf8.allSatisfy({ isNameByte($0) }), name.utf8.count <= 200, ![".", ".."].contains(name) else {
+        throw file.error(field, "is \"\(name)\": only letters, digits, full stops, hyphens and underscores are allowed")
+      }
+    }
     try file.read("source", into: &engine.source)
     if var section = try file.object("topics") { try engine.topics.read(from: &section) }
     if let value = try file.integer("commitIntervalMs", in: 1...10_000) {
@@ -82,6 +88,15 @@ struct Deployment: Equatable {
       engine.deadLetterLimit.records = Int(records)
       try section.finish()
     }
+  }
+}
+
+private func isNameByte(_ byte: UInt8) -> Bool {
+  switch byte {
+  case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"):
+    true
+  default: false
   }
 }
 

@@ -40,8 +40,10 @@ final class Demo {
     let log = Log(settings, to: .standardError)
     self.log = log
     storage = FileManager.default.temporaryDirectory.appendingPathComponent("retaind-demo-\(UUID().uuidString)")
-    let checkpoints = try CheckpointDirectory(path: storage.path)
-    let client = broker.configuration
+    let checkpoints = try CheckpointDirectory(path: storage.path, writer: "demo")
+    var client = broker.configuration
+    // The embedded broker answers a waiting fetch only when its time is over, however soon a record comes.
+    client.properties["fetch.wait.max.ms"] = "20"
     let cluster = KafkaCluster(client, engine, log: log)
     let board = board
     pool = WorkerPool(Self.workers, log: log, onEnd: {}) { number in
