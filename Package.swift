@@ -22,6 +22,9 @@ let package = Package(
     .testTarget(name: "RetentionTests", dependencies: ["Retention"], swiftSettings: settings),
     .testTarget(name: "OperationsTests", dependencies: ["Operations"], swiftSettings: settings),
     .testTarget(
+      name: "retaindTests", dependencies: ["retaind", "Engine", "Kafka", "Retention", "Operations"],
+      swiftSettings: settings),
+    .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Kafka", "Retention", "Operations"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -198,7 +198,7 @@ public struct StrictObject {
   /// Throws when there is a field that nobody asked for, naming the nearest that is known.
   public func finish() throws(ConfigurationError) {
     guard let unknown = fields.keys.filter({ !asked.contains($0) }).min() else { return }
-    let nearest = nearestName(to: unknown, among: asked)
+    let nearest = NearestName.of(unknown, among: asked.sorted())
     let hint = nearest.map { "; did you mean \($0)?" } ?? "; known are \(asked.sorted().joined(separator: ", "))"
     throw error(unknown, "is not a known field\(hint)")
   }
@@ -224,24 +224,4 @@ public struct StrictObject {
     }
     return choice
   }
-}
-
-/// The name that is fewest edits away from `name`, when that is at most a third of its length; nil otherwise.
-public func nearestName(to name: String, among known: some Sequence<String>) -> String? {
-  let ranked = known.map { (name: $0, distance: editDistance(Array(name.utf8), Array($0.utf8))) }
-  guard let best = ranked.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else { return nil }
-  return best.distance <= max(1, name.utf8.count / 3) ? best.name : nil
-}
-
-/// The Levenshtein distance.
-private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-  var previous = Array(0...b.count)
-  for (i, x) in a.enumerated() {
-    var row = [i + 1]
-    for (j, y) in b.enumerated() {
-      row.append(min(previous[j + 1] + 1, row[j] + 1, previous[j] + (x == y ? 0 : 1)))
-    }
-    previous = row
-  }
-  return previous[b.count]
 }

@@ -51,7 +51,7 @@ struct EnvironmentOverrides {
       return file.setting(["kafka", property], to: .text(text))
     }
     guard let setting = Self.settings.first(where: { variable($0.path) == name }) else {
-      let nearest = nearestName(to: name, among: Self.settings.map { variable($0.path) })
+      let nearest = NearestName.of(name, among: Self.settings.map { variable($0.path) })
       throw ConfigurationError(
         path: name, problem: "is no setting" + (nearest.map { "; did you mean \($0)?" } ?? "; see Config/retaind.json"))
     }

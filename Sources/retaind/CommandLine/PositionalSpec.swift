@@ -1,19 +1,19 @@
 /// An argument of a command that is known by its place.
-public struct PositionalSpec: Sendable, Equatable {
+struct PositionalSpec: Sendable, Equatable {
   /// What stands for it in the help, such as `ID`; the command asks for it by this name.
-  public let name: String
+  let name: String
   /// What it is, in a few words.
-  public let summary: String
+  let summary: String
   /// Whether the command cannot do without.
-  public let isRequired: Bool
+  let isRequired: Bool
 
   /// An argument that must be there.
-  public static func required(_ name: String, _ summary: String) -> PositionalSpec {
+  static func required(_ name: String, _ summary: String) -> PositionalSpec {
     PositionalSpec(name: name, summary: summary, isRequired: true)
   }
 
   /// An argument that may be there; only others like it may follow.
-  public static func optional(_ name: String, _ summary: String) -> PositionalSpec {
+  static func optional(_ name: String, _ summary: String) -> PositionalSpec {
     PositionalSpec(name: name, summary: summary, isRequired: false)
   }
 

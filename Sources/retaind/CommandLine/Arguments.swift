@@ -1,9 +1,9 @@
 /// What a command line said, checked against the command's declaration.
 ///
 /// Asking for a name that the command does not declare is a fault of the program and stops it.
-public struct Arguments: Sendable, Equatable {
+struct Arguments: Sendable, Equatable {
   /// The command and those above it, from the program's name down: `["retaind", "score", "churn"]`.
-  public let command: [String]
+  let command: [String]
 
   private let spec: CommandSpec
   private let values: [String: String]
@@ -21,13 +21,13 @@ public struct Arguments: Sendable, Equatable {
   }
 
   /// The value of an option: as given, else its default, else nil.
-  public func value(_ name: String) -> String? {
+  func value(_ name: String) -> String? {
     let option = declared(name, isFlag: false)
     return values[name] ?? option.defaultValue
   }
 
   /// The value of an option that is declared as required or with a default.
-  public func requiredValue(_ name: String) -> String {
+  func requiredValue(_ name: String) -> String {
     guard let value = value(name) else {
       preconditionFailure("--\(name) of '\(spec.name)' is declared neither as required nor with a default")
     }
@@ -35,13 +35,13 @@ public struct Arguments: Sendable, Equatable {
   }
 
   /// Whether a flag was given.
-  public func isSet(_ name: String) -> Bool {
+  func isSet(_ name: String) -> Bool {
     _ = declared(name, isFlag: true)
     return flags.contains(name)
   }
 
   /// The argument of that name; nil when it is optional and was not given.
-  public func positional(_ name: String) -> String? {
+  func positional(_ name: String) -> String? {
     guard let index = spec.positionals.firstIndex(where: { $0.name == name }) else {
       preconditionFailure("\(name) is not an argument of '\(spec.name)'")
     }
@@ -49,13 +49,13 @@ public struct Arguments: Sendable, Equatable {
   }
 
   /// The argument of that name, which is declared as required.
-  public func requiredPositional(_ name: String) -> String {
+  func requiredPositional(_ name: String) -> String {
     guard let value = positional(name) else { preconditionFailure("\(name) of '\(spec.name)' is declared as optional") }
     return value
   }
 
   /// The error that says what is wrong with a value, for what only the command itself can check.
-  public func usageError(_ problem: String) -> CommandLineExit {
+  func usageError(_ problem: String) -> CommandLineExit {
     .usage(command: command.joined(separator: " "), problem: problem)
   }
 

@@ -1,6 +1,8 @@
 import Operations
 import Testing
 
+@testable import retaind
+
 @Suite struct HelpTextTests {
   private let root = CommandSpec(
     name: "retaind", summary: "customer retention",

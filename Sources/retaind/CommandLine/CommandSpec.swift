@@ -7,23 +7,23 @@
 ///     arguments.value("events")
 ///
 /// `--help` and `-h` are always accepted; there are no other short options.
-public struct CommandSpec: Sendable, Equatable {
+struct CommandSpec: Sendable, Equatable {
   /// The word on the command line.
-  public let name: String
+  let name: String
   /// What it does, in a few words: a line of the list of commands.
-  public let summary: String
+  let summary: String
   /// What else one should know; paragraphs are separated by an empty line.
-  public let discussion: String
+  let discussion: String
   /// Its options, in the order of the help.
-  public let options: [OptionSpec]
+  let options: [OptionSpec]
   /// Its arguments, in their order.
-  public let positionals: [PositionalSpec]
+  let positionals: [PositionalSpec]
   /// The commands below it, one of which must be named.
-  public let subcommands: [CommandSpec]
+  let subcommands: [CommandSpec]
 
   /// A declaration. One that contradicts itself (a name twice, a required argument after an optional one, options or
   /// arguments beside subcommands, a required option with a default) is a fault of the program and stops it.
-  public init(
+  init(
     name: String, summary: String, discussion: String = "", options: [OptionSpec] = [],
     positionals: [PositionalSpec] = [], subcommands: [CommandSpec] = []
   ) {
@@ -48,7 +48,7 @@ public struct CommandSpec: Sendable, Equatable {
   }
 
   /// Reads the words after the program's name. Throws the help when it is asked for, and what is wrong when something is.
-  public func parse(_ words: some Sequence<String>) throws(CommandLineExit) -> Arguments {
+  func parse(_ words: some Sequence<String>) throws(CommandLineExit) -> Arguments {
     var parser = CommandParser(self)
     return try parser.parse(Array(words))
   }

@@ -1,3 +1,5 @@
+import Retention
+
 /// Reads the words of a command line by a declaration.
 struct CommandParser {
   private var spec: CommandSpec

@@ -1,18 +1,18 @@
 /// An option of a command: `--name VALUE`, `--name=VALUE`, or a bare `--name`.
-public struct OptionSpec: Sendable, Equatable {
+struct OptionSpec: Sendable, Equatable {
   /// The name without its dashes.
-  public let name: String
+  let name: String
   /// What stands for the value in the help, such as `FILE`; nil for a flag.
-  public let placeholder: String?
+  let placeholder: String?
   /// What it does, in a few words.
-  public let summary: String
+  let summary: String
   /// Whether the command cannot do without.
-  public let isRequired: Bool
+  let isRequired: Bool
   /// The value when the option is not given.
-  public let defaultValue: String?
+  let defaultValue: String?
 
   /// An option with a value.
-  public static func value(
+  static func value(
     _ name: String, _ placeholder: String, _ summary: String, required: Bool = false,
     default defaultValue: String? = nil
   ) -> OptionSpec {
@@ -21,7 +21,7 @@ public struct OptionSpec: Sendable, Equatable {
   }
 
   /// An option that is there or not.
-  public static func flag(_ name: String, _ summary: String) -> OptionSpec {
+  static func flag(_ name: String, _ summary: String) -> OptionSpec {
     OptionSpec(name: name, placeholder: nil, summary: summary, isRequired: false, defaultValue: nil)
   }
 

@@ -1,6 +1,8 @@
 import Operations
 import Testing
 
+@testable import retaind
+
 @Suite struct CommandParserTests {
   private let replay = CommandSpec(
     name: "replay", summary: "run the handlers over a file",

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Operations
+@testable import Retention
 
 @Suite struct NearestNameTests {
   @Test(arguments: [

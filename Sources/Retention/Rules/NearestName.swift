@@ -1,8 +1,8 @@
 /// Finds what somebody who mistyped a name may have meant.
-enum NearestName {
+public enum NearestName {
   /// The known name with the fewest edits away from `name`, the first of several; nil when none is near: more than a
   /// third of its letters would have to change.
-  static func of(_ name: String, among known: [String]) -> String? {
+  public static func of(_ name: String, among known: [String]) -> String? {
     let candidates = known.map { (name: $0, distance: distance(Array(name), Array($0))) }
     guard let best = candidates.min(by: { $0.distance < $1.distance }) else { return nil }
     return best.distance <= max(1, best.name.count / 3) ? best.name : nil
