@@ -22,7 +22,8 @@ struct Assignment {
   /// `offsets` says where each partition starts, `committed` which of these are the group's; `partitionCounts` how many
   /// partitions each topic has.
   init(
-    _ offsets: [TopicPartition: Offset], committed: Set<TopicPartition>, partitionCounts: [String: Int], partitioning: Partitioning,
+    _ offsets: [TopicPartition: Offset], committed: Set<TopicPartition>, partitionCounts: [String: Int],
+    partitioning: Partitioning,
     forwardTopic: String, stoppedTopics: Set<String>
   ) {
     self.forwardTopic = forwardTopic

@@ -21,12 +21,14 @@ public struct CheckpointDirectory: CheckpointStorage {
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
   }
 
+  /// The bytes of the file, nil when there is none.
   public func read(_ name: String) throws -> [UInt8]? {
     let file = directory.appendingPathComponent(name)
     guard FileManager.default.fileExists(atPath: file.path) else { return nil }
     return Array(try Data(contentsOf: file))
   }
 
+  /// Writes a new file beside the old one and renames it over that.
   public func write(_ name: String, _ fill: (([UInt8]) throws -> Void) throws -> Void) throws {
     let temporary = directory.appendingPathComponent("\(name).\(writer).tmp")
     do {

@@ -79,7 +79,8 @@ public struct InternalTopics: Sendable {
     // They carry records of other producers with headers added: larger ones than these may write.
     let roomy = ["max.message.bytes": "16000000"]
     return [
-      topic(topics.state, ["cleanup.policy": "compact"]), topic(topics.forward, roomy), topic(topics.deadLetters, roomy),
+      topic(topics.state, ["cleanup.policy": "compact"]), topic(topics.forward, roomy),
+      topic(topics.deadLetters, roomy),
       topic(topics.notifications), topic(topics.ledger),
     ]
   }

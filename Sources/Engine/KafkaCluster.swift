@@ -21,6 +21,7 @@ public final class KafkaCluster: Cluster {
     })
   }
 
+  /// A static member of the group, named after the worker.
   public func makeConsumer(worker: Int) throws(KafkaError) -> any GroupConsumer {
     var properties = client.properties
     properties["group.id"] = engine.group
@@ -28,14 +29,17 @@ public final class KafkaCluster: Cluster {
     return try Consumer(ClientConfiguration(properties: properties), observer: observer)
   }
 
+  /// A producer named after the worker.
   public func makeProducer(worker: Int) throws(KafkaError) -> any TransactionProducer {
     try TransactionalProducer(client, transactionalID: engine.workerName(worker), observer: observer)
   }
 
+  /// A reader outside the group.
   public func makeChangelogReader() throws(KafkaError) -> any ChangelogReader {
     try KafkaChangelogReader(client, group: engine.group, observer: observer)
   }
 
+  /// Asks the brokers.
   public func partitionCounts(of topics: [String]) throws(KafkaError) -> [String: Int] {
     let admin = try Admin(client, observer: observer)
     defer { admin.close() }

@@ -99,6 +99,7 @@ public final class Replay {
 }
 
 extension Replay.Output: JSONWritable {
+  /// One line of the output.
   public func write(to json: inout JSONWriter) {
     json.object { json in
       json.member("topic", topic)

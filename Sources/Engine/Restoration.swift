@@ -120,7 +120,8 @@ final class Restoration {
       throw Stop(
         .unavailable,
         "\(source) was not restored up to offset \(progress.target.value) within \(deadline - startedAt)",
-        remedy: "a transaction of another producer may be open on it: end that producer, or raise restoreDeadlineSeconds")
+        remedy:
+          "a transaction of another producer may be open on it: end that producer, or raise restoreDeadlineSeconds")
     }
     guard moment.elapsed - reportedAt >= .seconds(5) else { return }
     reportedAt = moment.elapsed

@@ -26,5 +26,6 @@ public struct Stop: Error, Sendable, Equatable, CustomStringConvertible {
     self.remedy = remedy
   }
 
+  /// The problem and the remedy.
   public var description: String { "\(problem); \(remedy)" }
 }

@@ -105,7 +105,8 @@ extension Worker {
   private func checkOffset(of state: StatePartition) throws(Stop) {
     guard !state.customers.isEmpty, let gate = assignment.gate(of: state), !gate.hasCommittedOffset else { return }
     throw Stop(
-      .data, "partition \(state.partition) has a state, but the group \(configuration.group) has no offset for \(gate.id)",
+      .data,
+      "partition \(state.partition) has a state, but the group \(configuration.group) has no offset for \(gate.id)",
       remedy: """
         the group's offsets were deleted or have expired: reset the offsets of all inputs and of \
         \(configuration.topics.forward) to where the state ends, or empty \(configuration.topics.state) to begin anew
@@ -125,7 +126,7 @@ extension Worker {
     restoration.close()
     self.restoration = nil
     checkpointedAt = clock.read().elapsed
-    log.info("ready", "Every assigned state is complete")
+    log.info("worker-ready", "Every state of a worker is complete")
   }
 
   /// One mechanism for starting, rewinding and stopping partitions: fetch exactly the active ones, from where they stand.

@@ -51,7 +51,8 @@ extension Worker {
       for facet in working.customer.changes() {
         let key = ChangelogKey(customer: working.customer.id, facet: facet.kind).bytes
         try produce(
-          configuration.topics.state, working.state.partition, key: key.span, value: facet.bytes?.span, [], timestamp: nil)
+          configuration.topics.state, working.state.partition, key: key.span, value: facet.bytes?.span, [],
+          timestamp: nil)
         changes.append(Change(customer: working.customer.id, state: working.state, facet: facet))
       }
     }

@@ -18,7 +18,8 @@ extension Worker {
     let decoded: Result<Decoded, Reject>
     do throws(Reject) {
       decoded = .success(
-        try business.decode(value: record.value, headers: own.map { MessageHeader(name: $0.name, value: $0.value) }, now: moment.now))
+        try business.decode(
+          value: record.value, headers: own.map { MessageHeader(name: $0.name, value: $0.value) }, now: moment.now))
     } catch {
       decoded = .failure(error)
     }
@@ -81,7 +82,8 @@ extension Worker {
     for event in outcome.published(source: configuration.source) {
       let topic = event.stream == .notifications ? configuration.topics.notifications : configuration.topics.ledger
       try produce(
-        topic, nil, key: event.key.span, value: event.value.span, event.headers.map { Header(name: $0.name, value: $0.value) },
+        topic, nil, key: event.key.span, value: event.value.span,
+        event.headers.map { Header(name: $0.name, value: $0.value) },
         timestamp: nil)
     }
   }
@@ -116,7 +118,8 @@ extension Worker {
       then restart; raise deadLetterLimit when these records are to be passed over
       """,
       [
-        "topic": .string(input.id.topic), "partition": .integer(input.id.partition.number), "offset": .integer(offset.value),
+        "topic": .string(input.id.topic), "partition": .integer(input.id.partition.number),
+        "offset": .integer(offset.value),
       ])
     try fetchActive()
   }
@@ -139,7 +142,8 @@ extension Worker {
       }
     }
     throw KafkaError(
-      code: "_QUEUE_FULL", message: "the broker took nothing for 30 s", operation: "produce to \(topic)", recovery: .abort)
+      code: "_QUEUE_FULL", message: "the broker took nothing for 30 s", operation: "produce to \(topic)",
+      recovery: .abort)
   }
 
   private static var queueAttempts: Int { 300 }

@@ -124,7 +124,9 @@ public final class Worker {
     if unprepared != nil || restoration != nil { return .zero }
     let moment = clock.read()
     var timeout = Duration.milliseconds(100)
-    if let startedAt = unit.startedAt { timeout = min(timeout, startedAt + configuration.commitInterval - moment.elapsed) }
+    if let startedAt = unit.startedAt {
+      timeout = min(timeout, startedAt + configuration.commitInterval - moment.elapsed)
+    }
     for state in assignment.states.values {
       guard let due = state.timers.earliest else { continue }
       timeout = min(timeout, .milliseconds((due - moment.now).milliseconds))

@@ -88,7 +88,8 @@ struct Daemon {
       service.ready("processing events")
     } else {
       let stopped = board.stoppedTopics
-      log.info("not-ready", "Not all partitions are processed", ["stoppedTopics": .string(stopped.joined(separator: ", "))])
+      log.info(
+        "not-ready", "Not all partitions are processed", ["stoppedTopics": .string(stopped.joined(separator: ", "))])
       service.status(stopped.isEmpty ? "restoring" : "stopped reading \(stopped.joined(separator: ", "))")
     }
   }

@@ -35,6 +35,7 @@ public enum Cause: Sendable, Equatable, JSONWritable {
     }
   }
 
+  /// Writes the contract's JSON.
   public func write(to json: inout JSONWriter) {
     json.object { json in
       switch self {

@@ -46,6 +46,7 @@ public struct Notification: Sendable {
 }
 
 extension Notification: JSONWritable {
+  /// Writes the contract's JSON.
   public func write(to json: inout JSONWriter) {
     json.object { json in
       json.member("notificationId", id)

@@ -1,7 +1,9 @@
 /// A set of facets.
 public struct FacetSet: OptionSet, Sendable {
+  /// A bit for each facet, by its number.
   public let rawValue: UInt32
 
+  /// A set from its bits.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// The set of one facet.

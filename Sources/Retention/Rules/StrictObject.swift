@@ -13,6 +13,7 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
     self.problem = problem
   }
 
+  /// The path and the problem.
   public var description: String { path.isEmpty ? problem : "\(path): \(problem)" }
 }
 

@@ -9,6 +9,7 @@ public struct BasisPoints: Hashable, Comparable, Sendable {
   /// The factor that changes nothing.
   public static let one = BasisPoints(10_000)
 
+  /// Orders by size.
   public static func < (a: BasisPoints, b: BasisPoints) -> Bool { a.value < b.value }
 
   /// The nearest factor to `number`; nil when it is negative, not a number, above 1,000, or finer than a ten-thousandth.

@@ -8,6 +8,7 @@ public struct LocalDay: Hashable, Comparable, Sendable {
   /// The day `number` days after 1970-01-01.
   public init(_ number: Int64) { self.number = number }
 
+  /// Orders by date.
   public static func < (a: LocalDay, b: LocalDay) -> Bool { a.number < b.number }
 
   /// Year, month (1 to 12) and day of month (1 to 31).

@@ -73,7 +73,8 @@ struct EnvironmentOverrides {
   /// `commitIntervalMs` is `RETAIND_COMMIT_INTERVAL_MS`.
   private func variable(_ path: [String]) -> String {
     Self.prefix
-      + path.map { word in word.map { $0.isUppercase ? "_\($0)" : "\($0)" }.joined().uppercased() }.joined(separator: "_")
+      + path.map { word in word.map { $0.isUppercase ? "_\($0)" : "\($0)" }.joined().uppercased() }.joined(
+        separator: "_")
   }
 }
 

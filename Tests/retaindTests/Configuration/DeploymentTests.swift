@@ -70,7 +70,10 @@ import Testing
     ("{ kafka: 1 }", "kafka: is a number, an object is needed"),
     ("{ kafka: { 'bootstrap.servers': 'a:1', 'group.id': 'x' } }", "kafka.group.id: is set by retaind itself"),
     ("{ kafka: { 'bootstrap.servers': 'a:1', 'sasl.password': 'x' } }", "kafka.sasl.password: is a secret"),
-    ("{ kafka: { 'bootstrap.servers': 'a:1' }, comitIntervalMs: 5 }", "comitIntervalMs: is not a known field; did you mean commitIntervalMs?"),
+    (
+      "{ kafka: { 'bootstrap.servers': 'a:1' }, comitIntervalMs: 5 }",
+      "comitIntervalMs: is not a known field; did you mean commitIntervalMs?"
+    ),
     ("{ kafka: { 'bootstrap.servers': 'a:1' }, commitIntervalMs: 0 }", "commitIntervalMs: is 0, it must be 1 to 10000"),
     ("{ kafka: { 'bootstrap.servers': 'a:1' }, workers: 1.5 }", "workers: is a number, a whole number is needed"),
     ("{ kafka: { 'bootstrap.servers': 'a:1' }, instance: 'a/b' }", "instance: is \"a/b\""),
@@ -98,7 +101,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("RETAIND_COMIT_INTERVAL_MS", "5", "RETAIND_COMIT_INTERVAL_MS: is no setting; did you mean RETAIND_COMMIT_INTERVAL_MS?"),
+    (
+      "RETAIND_COMIT_INTERVAL_MS", "5",
+      "RETAIND_COMIT_INTERVAL_MS: is no setting; did you mean RETAIND_COMMIT_INTERVAL_MS?"
+    ),
     ("RETAIND_WORKERS", "many", "RETAIND_WORKERS: is no number"),
     ("RETAIND_CREATE_TOPICS", "yes", "RETAIND_CREATE_TOPICS: is neither true nor false"),
     ("RETAIND_WORKERS", "-1", "workers: is -1, it must be 0 to 1024"),

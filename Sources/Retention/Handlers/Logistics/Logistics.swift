@@ -62,7 +62,8 @@ struct Logistics: Handler {
       let start = order.isVoid ? nil : order.deliveredAt
       order.careGuideAt =
         order.finished.contains(FollowUps(.careGuide)) ? nil : start.map { $0 + .hours(rules.careGuideAfterHours) }
-      order.surveyAt = order.finished.contains(FollowUps(.survey)) ? nil : start.map { $0 + .days(rules.surveyAfterDays) }
+      order.surveyAt =
+        order.finished.contains(FollowUps(.survey)) ? nil : start.map { $0 + .days(rules.surveyAfterDays) }
     }
   }
 

@@ -49,6 +49,7 @@ public struct GrantRule: Sendable, Equatable, JSONWritable {
   /// The part of the total that earned points, in minor units.
   public let eligible: Int64
 
+  /// Writes the contract's JSON.
   public func write(to json: inout JSONWriter) {
     json.object { json in
       json.member("name", name)
@@ -60,6 +61,7 @@ public struct GrantRule: Sendable, Equatable, JSONWritable {
 }
 
 extension LedgerEntry: JSONWritable {
+  /// Writes the contract's JSON.
   public func write(to json: inout JSONWriter) {
     json.object { json in
       json.member("entryId", id)

@@ -56,7 +56,9 @@ struct Points: Handler {
       OrderPoints(
         order: order.order, paidAt: time, total: order.total, granted: grant.points, redeemed: order.pointsRedeemed,
         confirmAt: confirmationTime(of: order.order, paidAt: time, customer)))
-    if grant.points > 0 { effects.enter(.accrued, grant.points, for: order.order, in: customer.account, rule: grant.rule) }
+    if grant.points > 0 {
+      effects.enter(.accrued, grant.points, for: order.order, in: customer.account, rule: grant.rule)
+    }
     let waiting = customer.account.takeWaiting(for: order.order)
     if grant.points > 0, !waiting.contains(where: { $0.refunded == nil }) {
       effects.tell(accrualNotice(order.order, grant, at: time, customer.account, effects))
@@ -102,7 +104,9 @@ struct Points: Handler {
       effects.enter(.restored, taken.restored, for: order, in: customer.account)
     }
     // Last, so that the customer is told the balances as they stand when all is done.
-    if taken.reversed > 0 { effects.tell(reversalNotice(order, taken.reversed, at: reversal.time, customer.account, effects)) }
+    if taken.reversed > 0 {
+      effects.tell(reversalNotice(order, taken.reversed, at: reversal.time, customer.account, effects))
+    }
   }
 
   private func reschedule(_ order: OrderID, _ customer: inout Customer) {
