@@ -42,7 +42,12 @@ struct ConfigurationFiles {
   }
 
   /// The client properties with the secrets read from their files; a line feed at a file's end is no part of a secret.
+  /// Only commands that connect need them.
   func client(_ deployment: Deployment) throws -> ClientConfiguration {
+    guard deployment.kafka["bootstrap.servers"] != nil else {
+      throw Failure(
+        .badConfiguration, "\(file("retaind.json")): kafka.\"bootstrap.servers\" is missing: it names the brokers")
+    }
     var properties = deployment.kafka
     for (name, path) in deployment.secretFiles {
       let text = String(decoding: try read(path), as: UTF8.self)

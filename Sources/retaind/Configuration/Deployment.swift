@@ -40,9 +40,6 @@ struct Deployment: Equatable {
     var file = try StrictObject(value)
     if var section = try file.object("kafka") { kafka = try clientProperties(&section) }
     if var section = try file.object("secretFiles") { secretFiles = try clientProperties(&section) }
-    guard kafka["bootstrap.servers"] != nil else {
-      throw ConfigurationError(path: "kafka.\"bootstrap.servers\"", problem: "is missing: it names the brokers")
-    }
     try readEngine(&file)
     try file.read("workers", into: &workers, in: 0...1_024)
     try file.read("partitions", into: &partitions, in: 1...10_000)

@@ -66,7 +66,6 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{}", "kafka.\"bootstrap.servers\": is missing"),
     ("{ kafka: 1 }", "kafka: is a number, an object is needed"),
     ("{ kafka: { 'bootstrap.servers': 'a:1', 'group.id': 'x' } }", "kafka.group.id: is set by retaind itself"),
     ("{ kafka: { 'bootstrap.servers': 'a:1', 'sasl.password': 'x' } }", "kafka.sasl.password: is a secret"),
