@@ -96,7 +96,15 @@ struct Daemon {
 
   private func report(_ board: StatusBoard) {
     let tally = board.tally
-    log.info("status", Summary.text(tally).replacing("\n", with: "; "), ["commits": .integer(tally.commits)])
+    func total(_ counts: [String: Int]) -> LogValue { .integer(counts.values.reduce(0, +)) }
+    log.info(
+      "status", "What was committed since the start",
+      [
+        "processed": total(tally.events), "ignored": .integer(tally.ignored), "forwarded": total(tally.forwarded),
+        "deadLetters": total(tally.deadLetters), "timers": .integer(tally.timers),
+        "notices": total(tally.notifications), "ledgerEntries": total(tally.ledger),
+        "suppressed": total(tally.suppressed), "changes": .integer(tally.changes), "commits": .integer(tally.commits),
+      ])
   }
 
   private func finish(_ pool: WorkerPool, _ board: StatusBoard, _ stop: Stop?) throws {
