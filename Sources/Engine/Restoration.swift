@@ -20,6 +20,8 @@ final class Restoration {
   private struct Progress {
     let state: StatePartition
     let target: Offset
+    /// Where the reader goes on.
+    var position: Offset
     var records = 0
   }
 
@@ -46,7 +48,7 @@ final class Restoration {
       let source = TopicPartition(topic: topic, partition: partition)
       let bounds = try reader.bounds(of: source, timeout: Self.lookupTimeout)
       let (state, start) = try fromCheckpoint(partition, bounds, now: moment.now) ?? fromStart(source, bounds)
-      open[source] = Progress(state: state, target: bounds.high)
+      open[source] = Progress(state: state, target: bounds.high, position: start)
       starts[source] = start
     }
     try reader.assign(starts)
@@ -62,7 +64,7 @@ final class Restoration {
   func step(limit: Int, moment: Moment) throws -> [StatePartition] {
     var complete = finish { source, progress in (started[source] ?? Offset(0)) >= progress.target }
     guard !open.isEmpty else { return complete }
-    let poll = try reader.poll(limit: limit, timeout: .milliseconds(10))
+    let poll = try poll(limit)
     for index in 0..<poll.records.count { try poll.records.withRecord(at: index) { try apply($0) } }
     complete += finish { source, progress in poll.ends[source].map { $0 >= progress.target } ?? false }
     try watch(moment)
@@ -70,6 +72,16 @@ final class Restoration {
   }
 
   func close() { reader.close(timeout: .seconds(5)) }
+
+  /// What a poll had fetched when it failed is gone: it is read again.
+  private func poll(_ limit: Int) throws(KafkaError) -> Poll {
+    do {
+      return try reader.poll(limit: limit, timeout: .milliseconds(10))
+    } catch {
+      if error.recovery == .retry || error.recovery == .abort { try reader.assign(open.mapValues(\.position)) }
+      throw error
+    }
+  }
 
   private func apply(_ record: borrowing Record) throws {
     let source = record.topicPartition
@@ -92,6 +104,7 @@ final class Restoration {
         remedy: "run the version that wrote it, or a newer one")
     }
     open[source]?.records += 1
+    open[source]?.position = record.offset.next
   }
 
   private func partitionOf(_ customer: CustomerID) -> Partition {

@@ -19,32 +19,32 @@ extension Worker {
       log.info(
         "revoked", lost ? "Partitions were lost" : "Partitions were revoked",
         ["partitions": .string(partitions.sorted().map(\.description).joined(separator: ", "))])
+      let failure = try endUnit(lost: lost)
+      if !lost { takeCheckpoints() }
+      forgetAssignment()
+      // The whole group waits for this answer, so it is given whatever has failed before.
       do {
-        try giveUpAssignment(lost: lost)
         try session.consumer.unassign()
-      } catch let error as KafkaError where error.recovery != .stop {
-        // Neither committed nor aborted: only a new producer is certain, and the consumer's end answers the revocation.
-        log.warning("session-dropped", "The connection is made anew: \(error)")
-        reopen()
+      } catch {
+        throw error.requiringNewSession
       }
+      if let failure { throw failure }
     }
   }
 
-  /// Commits what can be committed, keeps a checkpoint, and forgets the states. A lost assignment belongs to another
-  /// worker already: its unit of work is dropped.
-  private func giveUpAssignment(lost: Bool) throws {
-    if lost {
-      try dropUnit()
-    } else if !unit.isEmpty {
-      do {
-        try commit()
-      } catch let error as KafkaError where error.recovery != .stop {
-        log.warning("commit-failed", "The unit of work was dropped at a revocation: \(error)")
-        try dropUnit()
-      }
+  /// Commits what can be committed. A lost assignment belongs to another worker already: its unit of work is dropped, as
+  /// is one that cannot be committed. Returns the error after which the clients are of no use.
+  private func endUnit(lost: Bool) throws -> KafkaError? {
+    do {
+      if lost { try dropUnit() } else { try commit() }
+      return nil
+    } catch let error as KafkaError where error.recovery == .abort || error.recovery == .retry {
+      log.warning("commit-failed", "The unit of work was dropped at a revocation: \(error)")
+      do { try dropUnit() } catch { return error.requiringNewSession }
+      return nil
+    } catch let error as KafkaError {
+      return error
     }
-    if !lost { takeCheckpoints() }
-    forgetAssignment()
   }
 
   func forgetAssignment() {
@@ -132,5 +132,12 @@ extension Worker {
   /// One mechanism for starting, rewinding and stopping partitions: fetch exactly the active ones, from where they stand.
   func fetchActive() throws(KafkaError) {
     try session?.consumer.assign(assignment.activePositions)
+  }
+}
+
+extension KafkaError {
+  /// The same, when what failed cannot be left as it is: only new clients are certain. A refusal stays one.
+  fileprivate var requiringNewSession: KafkaError {
+    recovery == .stop ? self : KafkaError(code: code, message: message, operation: operation, recovery: .rebuild)
   }
 }

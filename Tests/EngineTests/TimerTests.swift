@@ -1,0 +1,99 @@
+import Kafka
+import Testing
+
+@testable import Engine
+@testable import Retention
+
+/// Timers are part of the state: neither lost nor doubled, whatever becomes of units of work and clocks.
+struct TimerTests {
+  @Test func aTimerThatOneUnitOfWorkWithdrawsAndSetsAgainIsNotLost() throws {
+    let world = try World()
+    let customer = Shop.customer(in: 0)
+    let worker = world.start()
+    let delivered = Shop.now - .hours(13)
+    world.clock.now = Shop.now - .hours(2)
+    world.send(
+      Shop.shipped("s-1", order: "o-1", of: customer, "delivered", at: delivered), for: customer, to: "shipments")
+    try world.settle()
+    // It is due. A second parcel withdraws it, and is seen to have come before the first, in the same unit of work.
+    world.clock.now = Shop.now
+    world.send(
+      Shop.shipped("s-2", order: "o-1", of: customer, "in_transit", at: delivered - .hours(2)), for: customer,
+      to: "shipments")
+    _ = try worker.step()
+    world.send(
+      Shop.shipped("s-2", order: "o-1", of: customer, "delivered", at: delivered - .hours(1)), for: customer,
+      to: "shipments")
+    _ = try worker.step()
+    #expect(worker.unit.tally.records == 2)
+    try world.settle()
+    #expect(world.kinds(for: customer).contains("order.care_guide"))
+  }
+
+  @Test func aClockThatJumpsBackFiresNothingTwice() throws {
+    let world = try World()
+    let customer = Shop.customer(in: 0)
+    world.start()
+    world.send(Shop.shipped("s-1", order: "o-1", of: customer, "delivered"), for: customer, to: "shipments")
+    try world.settle()
+    for hours in [13, -20, 14, 0, 30] as [Int64] {
+      world.clock.now = Shop.now + .hours(hours)
+      try world.settle()
+    }
+    #expect(world.kinds(for: customer) == ["shipment.delivered", "order.care_guide"])
+  }
+
+  @Test func afterDowntimeTimersFireInOrderOfDueTime() throws {
+    let world = try World()
+    let customers = (0..<4).map { Shop.customer(in: 0, $0) }
+    world.start()
+    for (index, customer) in customers.enumerated() {
+      let time = Shop.now - .minutes(Int64([3, 1, 4, 2][index]))
+      world.send(Shop.shipped("s", order: "o", of: customer, "delivered", at: time), for: customer, to: "shipments")
+    }
+    try world.settle()
+    world.kill(0)
+    world.clock.now = Shop.now + .hours(13)
+    world.start()
+    try world.settle()
+    let guides = world.notifications.filter {
+      $0.type == "retention.order.care_guide" && $0.record.partition == Partition(0)
+    }
+    #expect(guides.map(\.customer) == [2, 0, 3, 1].map { customers[$0] })
+  }
+
+  @Test func theIndexGivesWhatIsDueInOrderAsSortingDoes() throws {
+    var random = Seeded(3)
+    for _ in 0..<40 {
+      var index = TimerIndex()
+      var sorted: [Instant] = []
+      for step in 0..<120 {
+        if Int.random(in: 0..<3, using: &random) > 0 {
+          let due = Instant(milliseconds: Int64.random(in: 0..<50, using: &random))
+          index.insert(TimerEntry(due: due, customer: try #require(CustomerID("c-\(step)")), facet: .orders))
+          sorted.append(due)
+          sorted.sort()
+        } else {
+          let now = Instant(milliseconds: Int64.random(in: 0..<50, using: &random))
+          let expected = sorted.first.flatMap { $0 <= now ? $0 : nil }
+          let popped = index.popDue(by: now)
+          #expect(popped?.due == expected)
+          if expected != nil { sorted.removeFirst() }
+        }
+        #expect(index.earliest == sorted.first)
+        #expect(index.count == sorted.count)
+      }
+    }
+  }
+
+  @Test func theIndexLosesNoEntryOfEqualDueTimes() throws {
+    var index = TimerIndex()
+    let due = Instant(milliseconds: 7)
+    for number in 0..<50 {
+      index.insert(TimerEntry(due: due, customer: try #require(CustomerID("c-\(number)")), facet: .account))
+    }
+    var customers: Set<CustomerID> = []
+    while let entry = index.popDue(by: due) { customers.insert(entry.customer) }
+    #expect(customers.count == 50)
+  }
+}
