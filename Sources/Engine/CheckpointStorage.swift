@@ -52,7 +52,8 @@ public struct CheckpointDirectory: CheckpointStorage {
   /// A rename is durable only when the directory is synced too.
   private func syncDirectory() throws {
     let descriptor = open(directory.path, O_RDONLY | O_DIRECTORY)
-    guard descriptor >= 0, fsync(descriptor) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-    close(descriptor)
+    guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
   }
 }

@@ -26,10 +26,10 @@ final class Session {
 
 /// Calls again what Kafka says may be called again with the same arguments.
 enum Retry {
-  /// Each call has a timeout of its own, so this bounds a unit of work to a few minutes at the worst.
-  private static let attempts = 5
+  /// How many calls are made in all where nobody waits for the answer. Each has a timeout of its own.
+  static let patience = 5
 
-  static func run<R>(_ body: () throws(KafkaError) -> R) throws(KafkaError) -> R {
+  static func run<R>(_ attempts: Int, _ body: () throws(KafkaError) -> R) throws(KafkaError) -> R {
     for _ in 1..<attempts {
       do {
         return try body()

@@ -11,6 +11,7 @@ extension Worker {
     case .assigned(let partitions):
       // Nothing is fetched until the states are complete, but the group is answered at once: restoring may take long.
       unprepared = partitions
+      assignedAt = clock.read().elapsed
       try session.consumer.assign([:])
       log.info(
         "assigned", "Partitions were assigned",
@@ -36,7 +37,8 @@ extension Worker {
   /// is one that cannot be committed. Returns the error after which the clients are of no use.
   private func endUnit(lost: Bool) throws -> KafkaError? {
     do {
-      if lost { try dropUnit() } else { try commit() }
+      // Once: the whole group waits, and what is dropped is done by the next owner.
+      if lost { try dropUnit() } else { try commit(attempts: 1) }
       return nil
     } catch let error as KafkaError where error.recovery == .abort || error.recovery == .retry {
       log.warning("commit-failed", "The unit of work was dropped at a revocation: \(error)")
@@ -81,6 +83,17 @@ extension Worker {
     isAssigned = true
     backoff.reset()
     try fetchActive()
+  }
+
+  /// Waits for the offsets only so long: a transaction that nobody ends keeps them unstable.
+  func checkPreparation(_ error: KafkaError) throws(Stop) {
+    guard unprepared != nil, let assignedAt,
+      clock.read().elapsed - assignedAt >= configuration.restoreDeadline
+    else { return }
+    throw Stop(
+      .unavailable, "where the group stands could not be read within \(configuration.restoreDeadline): \(error)",
+      remedy:
+        "a transaction of another producer may hold the offsets: end that producer, or raise restoreDeadlineSeconds")
   }
 
   /// How many partitions each topic has now. A topic may be absent for a moment while a broker comes back.

@@ -16,18 +16,18 @@ extension Worker {
   }
 
   /// Makes the unit of work one Kafka transaction: changed facets, whatever was produced before, and the offsets.
-  /// Only what is committed reaches the store.
-  func commit() throws {
+  /// Only what is committed reaches the store. A call that may be made again is made `attempts` times in all.
+  func commit(attempts: Int = Retry.patience) throws {
     guard let session, !unit.isEmpty else { return }
     let changes = try writeChanges()
     let offsets = offsetsToCommit()
     if unit.isOpen || !offsets.isEmpty {
       try beginTransaction()
       let group = try session.consumer.groupMetadata()
-      try Retry.run { () throws(KafkaError) in
-        try session.producer.sendOffsets(offsets, group: group, timeout: .seconds(30))
+      try Retry.run(attempts) { () throws(KafkaError) in
+        try session.producer.sendOffsets(offsets, group: group, timeout: .seconds(10))
       }
-      try Retry.run { () throws(KafkaError) in try session.producer.commit() }
+      try Retry.run(attempts) { () throws(KafkaError) in try session.producer.commit() }
       unit.tally.commits += 1
     }
     try apply(changes, end: session.producer.delivered)
@@ -93,7 +93,9 @@ extension Worker {
   /// Drops the unit of work: its transaction is aborted, its timers go back, and the input is read again from what is
   /// committed. The store was never touched.
   func dropUnit() throws(KafkaError) {
-    if unit.isOpen, let session { try Retry.run { () throws(KafkaError) in try session.producer.abort() } }
+    if unit.isOpen, let session {
+      try Retry.run(Retry.patience) { () throws(KafkaError) in try session.producer.abort() }
+    }
     for (state, entry) in unit.takenTimers { state.schedule(entry) }
     assignment.rewind()
     windows = committedWindows
@@ -108,7 +110,12 @@ extension Worker {
     case .stop:
       throw Stop(.configuration, "\(error)", remedy: "mend the configuration or the permissions it names")
     case .retry, .abort:
-      log.warning("unit-dropped", "A unit of work is dropped and read again: \(error)")
+      if unit.isEmpty {
+        log.warning("retrying", "A step failed and is tried again: \(error)")
+      } else {
+        log.warning("unit-dropped", "A unit of work is dropped and read again: \(error)")
+      }
+      try checkPreparation(error)
       do {
         try dropUnit()
         try fetchActive()
@@ -162,15 +169,15 @@ extension Worker {
   }
 
   func checkpointIfDue() {
-    guard let checkpointedAt, unit.isEmpty, restoration == nil else { return }
+    guard let checkpointedAt, restoration == nil else { return }
     let elapsed = clock.read().elapsed
     if elapsed - checkpointedAt >= configuration.checkpointInterval { takeCheckpoints() }
   }
 
   /// Writes the states to files, each with the changelog offset up to which it knows of: never the changelog's present
   /// end, behind which a worker that lost its partitions without knowing would claim what another has written since.
+  /// The states hold committed changes only, so that it does not matter what the present unit of work has come to.
   func takeCheckpoints() {
-    guard session != nil, unit.isEmpty else { return }
     let moment = clock.read()
     checkpointedAt = moment.elapsed
     guard !assignment.states.isEmpty else { return }

@@ -23,6 +23,8 @@ public final class Worker {
   var isAssigned = false
   /// Partitions that were assigned and whose offsets are not known yet.
   var unprepared: [TopicPartition]?
+  /// When that was.
+  var assignedAt: Duration?
   var restoration: Restoration?
   var unit = UnitOfWork()
   var windows: [String: DeadLetterWindow] = [:]

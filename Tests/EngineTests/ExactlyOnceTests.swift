@@ -78,10 +78,12 @@ struct ExactlyOnceTests {
     #expect(world.cluster.faults.failures == 3)
   }
 
-  @Test func aCommitWhoseOutcomeIsUnknownIsNotDoneAgain() throws {
+  /// Six answers in a row are more than the engine waits for.
+  @Test(arguments: [(Recovery.rebuild, 1), (.retry, 6)])
+  func aCommitWhoseOutcomeIsUnknownIsNotDoneAgain(_ recovery: Recovery, times: Int) throws {
     let world = try World()
     let customer = Shop.customer(in: 0)
-    world.cluster.faults.fail(.commit, .init(recovery: .rebuild, hasEffect: true))
+    world.cluster.faults.fail(.commit, .init(recovery: recovery, hasEffect: true), times: times)
     world.send(Shop.paid("o-1", of: customer), for: customer)
     world.start()
     try world.settle()

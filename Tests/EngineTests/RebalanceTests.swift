@@ -60,6 +60,7 @@ struct RebalanceTests {
     #expect(!worker.unit.isEmpty)
     world.cluster.expireSession(worker: 0)
     _ = try worker.step()
+    #expect(world.cluster.faults.counts[.sendOffsets] == nil)
     #expect(worker.unit.isEmpty)
     #expect(worker.assignment.states.isEmpty)
     #expect(world.ledger.isEmpty)

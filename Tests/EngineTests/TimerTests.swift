@@ -30,6 +30,22 @@ struct TimerTests {
     #expect(world.kinds(for: customer).contains("order.care_guide"))
   }
 
+  @Test func aTimerThatWasWithdrawnFiresNothingAndMakesNoTransaction() throws {
+    let world = try World()
+    let customer = Shop.customer(in: 0)
+    world.start()
+    world.send(Shop.shipped("s-1", order: "o-1", of: customer, "delivered"), for: customer, to: "shipments")
+    try world.settle()
+    world.send(Shop.cancelled("o-1", of: customer), for: customer, to: "shipments")
+    try world.settle()
+    let before = world.cluster.transactions.count
+    world.clock.now = Shop.now + .days(8)
+    try world.settle()
+    #expect(world.kinds(for: customer) == ["shipment.delivered"])
+    #expect(world.cluster.transactions.count == before)
+    #expect(world.board.tally.timers == 0)
+  }
+
   @Test func aClockThatJumpsBackFiresNothingTwice() throws {
     let world = try World()
     let customer = Shop.customer(in: 0)

@@ -11,6 +11,7 @@ import platform
 import signal
 import socket
 import subprocess
+import sys
 import time
 from importlib.resources import files
 from pathlib import Path
@@ -39,23 +40,22 @@ class Cluster:
 
 
 class BrokerProcess(Cluster):
-    """One broker process on loopback, with its data in `directory`."""
+    """One broker process on loopback, with its data in `directory`, and the proxy that clients reach it through."""
 
     def __init__(self, directory: Path):
         self.directory = directory
         self.directory.mkdir(parents=True, exist_ok=True)
-        self.port = free_port()
+        self.port, proxy_port = free_ports(2)
         self.process: subprocess.Popen | None = None
-        super().__init__(f"127.0.0.1:{self.port}")
+        super().__init__(f"127.0.0.1:{proxy_port}")
+        repair = Path(__file__).with_name("fetch_repair.py")
+        self.proxy = self._spawn([sys.executable, str(repair), str(proxy_port), str(self.port)])
 
     def start(self) -> None:
         """Starts the process and returns when it answers a metadata request."""
-        log = open(self.directory.with_suffix(".log"), "ab")
-        self.process = subprocess.Popen(
-            [*broker_command(), "start", "--only", "kafka", "--kafka-port", str(self.port),
-             "--data-dir", str(self.directory)],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        log.close()
+        self.process = self._spawn([
+            *broker_command(), "start", "--only", "kafka", "--kafka-port", str(self.port), "--data-dir",
+            str(self.directory)])
         admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 2})
         deadline = time.monotonic() + START_DEADLINE_SECONDS
         while True:
@@ -71,12 +71,18 @@ class BrokerProcess(Cluster):
                         f"({error}): {self._log_tail()}") from error
 
     def stop(self) -> None:
-        """Asks the process to end and waits; kills it when it does not."""
+        """Ends the process and the proxy, for good."""
         self._end(signal.SIGTERM)
+        self.proxy.kill()
+        self.proxy.wait()
 
     def kill(self) -> None:
         """Kills the process as a power cut would; `start` brings it back on the same port and data."""
         self._end(signal.SIGKILL)
+
+    def _spawn(self, command: list[str]) -> subprocess.Popen:
+        with open(self.directory.with_suffix(".log"), "ab") as log:
+            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def _end(self, how: signal.Signals) -> None:
         if self.process is None:
@@ -133,8 +139,10 @@ def newer_libc() -> Path:
     return cache / "retaind-tests" / "libc"
 
 
-def free_port() -> int:
-    """A loopback port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_ports(count: int) -> list[int]:
+    """Loopback ports that nothing listens on now."""
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports

@@ -68,6 +68,10 @@ class Daemon:
                 if not self._changed.wait(deadline - time.monotonic()):
                     raise AssertionError(f"no `{event}` in {deadline_seconds} s:\n{self.tail()}")
 
+    def wait_until_ready(self) -> LogLine:
+        """The line by which the whole process says that it is ready; a worker's own line names the worker."""
+        return self.wait_for("ready", lambda line: "worker" not in line)
+
     def lines(self, event: str) -> list[LogLine]:
         """Every log line of that event since the start."""
         with self._changed:

@@ -50,7 +50,9 @@ class CommittedReader:
         while not is_done():
             if time.monotonic() > deadline:
                 raise TimeoutError(f"no {what} within {deadline_seconds} s; {len(self.records)} records read")
-            for message in self._consumer.consume(num_messages=1000, timeout=POLL_SECONDS):
+            # Waits for the first record only: `consume` would wait for all that it may return.
+            first = self._consumer.poll(POLL_SECONDS)
+            for message in [first, *self._consumer.consume(num_messages=1000, timeout=0)] if first else ():
                 self._take(message)
 
     def _take(self, message: Message) -> None:

@@ -59,7 +59,7 @@ def test_restart_goes_on_with_the_same_state(damage, told, topics, daemon, tmp_p
     assert checkpoints(retaind.state_directory), "a clean stop leaves checkpoints"
     damage(retaind, older)
     retaind.start()
-    retaind.wait_for("ready")
+    retaind.wait_until_ready()
     check_restore(retaind, told)
     assert retaind.stop() == 0
     for number in range(ARRIVAL, len(shop.waves)):
@@ -83,7 +83,7 @@ def check_restore(retaind: Daemon, told: str | None) -> None:
 def run_wave(retaind: Daemon, stage: Stage, shop: Shop, number: int) -> None:
     """One run of the daemon, from start to a clean stop, over one wave."""
     retaind.start()
-    retaind.wait_for("ready")
+    retaind.wait_until_ready()
     stage.publish(shop.waves[number])
     stage.expect(shop.waves[number], shop.now)
     stage.wait_until_settled(retaind)

@@ -46,7 +46,7 @@ def test_each_notice_and_entry_comes_out_exactly_once(layout, topics, daemon, no
     stage = Stage(topics, Model(agreed), publishers)
     retaind = daemon(rules=agreed)
     retaind.start()
-    retaind.wait_for("ready")
+    retaind.wait_until_ready()
     for wave in shop.waves:
         stage.publish(wave)
         stage.expect(wave, shop.now)

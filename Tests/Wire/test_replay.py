@@ -30,8 +30,9 @@ def config(tmp_path, now):
     """The repository's configuration with the scenario's rules."""
     directory = shutil.copytree(REPOSITORY / "Config", tmp_path / "config")
     (directory / "rules.json").write_text(json.dumps(rules(now)))
-    retaind = directory / "retaind.json"
-    retaind.write_text(json.dumps({"source": "/wire-test/retaind"}))
+    # No broker is asked: nothing listens there.
+    deployment = {"kafka": {"bootstrap.servers": "127.0.0.1:1"}, "source": "/wire-test/retaind"}
+    (directory / "retaind.json").write_text(json.dumps(deployment))
     return directory
 
 

@@ -112,13 +112,9 @@ struct Membership {
   let token: Int
   let generation: Int
 
-  var metadata: GroupMetadata {
-    GroupMetadata(bytes: [UInt8(truncatingIfNeeded: token), UInt8(truncatingIfNeeded: generation)])
-  }
+  var metadata: GroupMetadata { GroupMetadata(bytes: Array("\(token) \(generation)".utf8)) }
 
   static func isValid(_ metadata: GroupMetadata, in group: MemoryGroup) -> Bool {
-    let token = Int(metadata.bytes[0])
-    return group.isMember(token)
-      && metadata == Membership(token: token, generation: group.generation).metadata
+    group.tokens.contains { Membership(token: $0, generation: group.generation).metadata == metadata }
   }
 }

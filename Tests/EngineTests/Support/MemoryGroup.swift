@@ -69,6 +69,9 @@ struct MemoryGroup {
     completeIfJoined()
   }
 
+  /// The present members.
+  var tokens: [Int] { members.values.map(\.token) }
+
   func isFenced(_ token: Int) -> Bool { fencedTokens.contains(token) }
   func isMember(_ token: Int) -> Bool { name(of: token) != nil }
 
