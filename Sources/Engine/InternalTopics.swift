@@ -67,7 +67,8 @@ public struct InternalTopics: Sendable {
   }
 
   private func existing(_ admin: Admin) throws(KafkaError) -> [String: Int] {
-    let present = try admin.topics(timeout: .seconds(30)).filter { $0.error == nil }
+    // Short, because a signal to stop is heard only in between.
+    let present = try admin.topics(timeout: .seconds(5)).filter { $0.error == nil }
     return Dictionary(present.map { ($0.name, $0.partitionCount) }, uniquingKeysWith: max)
   }
 

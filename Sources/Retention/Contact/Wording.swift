@@ -15,13 +15,18 @@ public struct Wording: Sendable {
 
   /// Reads one file a language: an object of `{title, body}` by template, with `{parameter}` where a value goes.
   /// Every language, every template and no other must be there, and a text may use the parameters of its template only.
+  /// Throws with the language and the path of the text.
   public init(json5 files: [Locale: [UInt8]]) throws(ConfigurationError) {
     var texts: [Locale: [Template: Text]] = [:]
     for locale in Locale.allCases {
       guard let bytes = files[locale] else {
         throw ConfigurationError(path: "", problem: "there is no wording for \(locale.rawValue)")
       }
-      texts[locale] = try read(bytes)
+      do {
+        texts[locale] = try read(bytes)
+      } catch {
+        throw ConfigurationError(path: "\(locale.rawValue): \(error.path)", problem: error.problem)
+      }
     }
     self.texts = texts
   }

@@ -37,7 +37,7 @@ struct ConfigurationFiles {
     do {
       return try Wording(json5: files)
     } catch {
-      throw Failure(.badConfiguration, "\(directory)/wording.*.json: \(error)")
+      throw Failure(.badConfiguration, "wording in \(directory): \(error)")
     }
   }
 
@@ -89,8 +89,9 @@ struct Failure: Error {
   }
 }
 
-/// What Foundation says of a file, without the rest of its description.
+/// What the system says of a file, without the wrapping that Foundation puts around it.
 func reason(_ error: any Error) -> String {
   let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
-  return (underlying ?? error).localizedDescription
+  guard let code = (underlying ?? error) as? POSIXError else { return error.localizedDescription }
+  return String(cString: strerror(code.code.rawValue))
 }
