@@ -13,7 +13,8 @@ public final class KafkaCluster: Cluster {
     self.engine = engine
     observer = ClientObserver(log: { line in
       let fields: LogFields = ["facility": .string(line.facility)]
-      switch line.level {
+      // The same properties go to consumers and producers, and each warns of those that are the other's.
+      switch line.facility == "CONFWARN" ? 7 : line.level {
       case ...3: log.error("kafka-client", line.message, fields)
       case 4: log.warning("kafka-client", line.message, fields)
       default: log.debug("kafka-client", line.message, fields)

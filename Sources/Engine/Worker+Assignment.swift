@@ -20,6 +20,7 @@ extension Worker {
       log.info(
         "revoked", lost ? "Partitions were lost" : "Partitions were revoked",
         ["partitions": .string(partitions.sorted().map(\.description).joined(separator: ", "))])
+      hasLostMembership = hasLostMembership || lost
       let failure = try endUnit(lost: lost)
       if !lost { takeCheckpoints() }
       forgetAssignment()

@@ -17,7 +17,7 @@ from topics import Topics
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[broker_process.Cluster]:
     """The cluster under the whole session; a broker process of our own is stopped at its end."""
     if not binary().exists():
-        pytest.fail(f"no retaind at {binary()}: run `swift build`, or set RETAIND_BINARY", pytrace=False)
+        pytest.fail(f"no retaind at {binary()}: run `swift build`, or set RETAIND_TEST_BINARY", pytrace=False)
     cluster = broker_process.cluster_for_tests(tmp_path_factory.mktemp("broker") / "data")
     yield cluster
     cluster.stop()

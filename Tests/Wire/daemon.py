@@ -22,8 +22,8 @@ LogLine = dict[str, Any]
 
 
 def binary() -> Path:
-    """The executable under test: `RETAIND_BINARY`, else the debug build."""
-    return Path(os.environ.get("RETAIND_BINARY") or REPOSITORY / ".build" / "debug" / "retaind")
+    """The executable under test: `RETAIND_TEST_BINARY`, else the debug build."""
+    return Path(os.environ.get("RETAIND_TEST_BINARY") or REPOSITORY / ".build" / "debug" / "retaind")
 
 
 class Daemon:

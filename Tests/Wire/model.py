@@ -85,6 +85,7 @@ class Order:
     granted: int = 0
     pending: int = 0
     reversed: int = 0
+    is_told: bool = True
     refunded: int = 0
     redeemed: int = 0
     is_confirmed: bool = False
@@ -168,10 +169,11 @@ class Model:
             return
         order.paid_at, order.total = event.time, event.data["total"]
         order.granted = order.pending = self.points(event.data, event.time)
+        # Who cancelled before the payment was heard of is told of no points, neither coming nor going.
+        order.is_told = order.cancelled_by is None
         if order.granted:
             self._enter(customer, "accrued", order, order.granted)
-            # Who cancelled before the payment was heard of is not told of points that are gone already.
-            if order.cancelled_by is None:
+            if order.is_told:
                 self._tell(customer, "points.accrued", order, event.time, now, points=order.granted)
         order.redeemed = event.data.get("pointsRedeemed") or 0
         if order.redeemed:
@@ -229,7 +231,8 @@ class Model:
         order.pending -= from_pending
         self._take(customer, points - from_pending)
         self._enter(customer, "reversed", order, -points)
-        self._tell(customer, "points.reversed", order, event.time, now, points=points)
+        if order.is_told:
+            self._tell(customer, "points.reversed", order, event.time, now, points=points)
 
     def _confirm_when_due(self, customer: Customer, order: Order, now: datetime) -> None:
         if order.paid_at is None or order.is_confirmed or not order.pending:

@@ -52,8 +52,10 @@ class CommittedReader:
                 raise TimeoutError(f"no {what} within {deadline_seconds} s; {len(self.records)} records read")
             # Waits for the first record only: `consume` would wait for all that it may return.
             first = self._consumer.poll(POLL_SECONDS)
-            for message in [first, *self._consumer.consume(num_messages=1000, timeout=0)] if first else ():
-                self._take(message)
+            # A message with an empty value counts as false.
+            if first is not None:
+                for message in [first, *self._consumer.consume(num_messages=1000, timeout=0)]:
+                    self._take(message)
 
     def _take(self, message: Message) -> None:
         place = (message.topic(), message.partition())

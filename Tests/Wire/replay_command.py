@@ -1,12 +1,12 @@
 """Runs `retaind replay` and reads what it prints."""
 
 import json
-import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from contract_schemas import CONFIG
+from daemon import binary
 
 DEAD_LETTERS = "retaind.dead-letters"
 
@@ -19,11 +19,6 @@ class Output:
     key: str
     headers: dict
     value: object
-
-
-def binary() -> Path:
-    """The daemon under test: RETAIND_BINARY, else the debug build."""
-    return Path(os.environ.get("RETAIND_BINARY") or CONFIG.parent / ".build" / "debug" / "retaind")
 
 
 def replay(lines: list, directory: Path, *, config: Path = CONFIG, until: str | None = None) -> list[Output]:

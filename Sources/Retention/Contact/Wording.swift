@@ -25,7 +25,8 @@ public struct Wording: Sendable {
       do {
         texts[locale] = try read(bytes)
       } catch {
-        throw ConfigurationError(path: "\(locale.rawValue): \(error.path)", problem: error.problem)
+        let path = error.path.isEmpty ? locale.rawValue : "\(locale.rawValue): \(error.path)"
+        throw ConfigurationError(path: path, problem: error.problem)
       }
     }
     self.texts = texts

@@ -21,12 +21,12 @@ struct FacetWriter {
     bytes.append(UInt8(truncatingIfNeeded: rest))
   }
 
-  mutating func put(_ value: Int64) { put(UInt64(bitPattern: (value << 1) ^ (value >> 63))) }
+  mutating func put(_ value: Int64) { put(zigzag(value)) }
 
-  mutating func put(_ value: Instant) { put(value.milliseconds) }
+  mutating func put(_ value: Instant) { put(Optional(value)) }
 
-  /// An absent instant is the smallest one, which no event can carry.
-  mutating func put(_ value: Instant?) { put(value?.milliseconds ?? Int64.min) }
+  /// An absent instant takes one byte, as most of them are absent.
+  mutating func put(_ value: Instant?) { put(value.map { zigzag($0.milliseconds) + 1 } ?? UInt64(0)) }
 
   mutating func put<Subject>(_ identifier: Identifier<Subject>) { put(identifier.bytes) }
 
@@ -68,15 +68,28 @@ struct FacetReader {
   }
 
   mutating func signed() throws(FacetError) -> Int64 {
-    let raw = try unsigned()
-    return Int64(bitPattern: raw >> 1) ^ -Int64(bitPattern: raw & 1)
+    unzigzag(try unsigned())
   }
 
-  mutating func instant() throws(FacetError) -> Instant { Instant(milliseconds: try signed()) }
+  /// Points or minor units.
+  mutating func amount() throws(FacetError) -> Int64 {
+    let amount = try signed()
+    guard amount >= 0 else { throw FacetError("holds an amount below 0") }
+    return amount
+  }
 
+  mutating func instant() throws(FacetError) -> Instant {
+    guard let instant = try optionalInstant() else { throw FacetError("lacks an instant") }
+    return instant
+  }
+
+  /// Events carry the years 0000 to 9999, and no rule adds more than ten years; what lies far beyond would overflow.
   mutating func optionalInstant() throws(FacetError) -> Instant? {
-    let milliseconds = try signed()
-    return milliseconds == Int64.min ? nil : Instant(milliseconds: milliseconds)
+    let raw = try unsigned()
+    guard raw > 0 else { return nil }
+    let milliseconds = unzigzag(raw - 1)
+    guard milliseconds.magnitude < 1_000_000_000_000_000 else { throw FacetError("holds an instant of no calendar") }
+    return Instant(milliseconds: milliseconds)
   }
 
   mutating func field() throws(FacetError) -> [UInt8] {
@@ -98,9 +111,19 @@ struct FacetReader {
     return Int(count)
   }
 
+  /// What is found by its identifier must stand there once: a timer of a second one would never be found and done.
+  func requireDistinct<Subject>(_ identifiers: [Identifier<Subject>]) throws(FacetError) {
+    guard Set(identifiers).count == identifiers.count else { throw FacetError("holds an identifier twice") }
+  }
+
   mutating func fixed() throws(FacetError) -> UInt64 {
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 64, by: 8) { value |= UInt64(try byte()) << shift }
     return value
   }
 }
+
+/// Small numbers of either sign as small numbers without one.
+private func zigzag(_ value: Int64) -> UInt64 { UInt64(bitPattern: (value << 1) ^ (value >> 63)) }
+
+private func unzigzag(_ value: UInt64) -> Int64 { Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1) }

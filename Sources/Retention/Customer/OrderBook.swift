@@ -54,6 +54,7 @@ struct OrderBook: Facet {
 
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
     for _ in 0..<(try reader.count()) { orders.append(try TrackedOrder(from: &reader)) }
+    try reader.requireDistinct(orders.map(\.order))
   }
 
   func encode(into writer: inout FacetWriter) {
@@ -117,7 +118,7 @@ struct TrackedOrder: Equatable, Sendable {
     newsAt = try reader.instant()
     let paid = try reader.signed()
     total = paid < 0 ? nil : paid
-    refunded = try reader.signed()
+    refunded = try reader.amount()
     let flags = try reader.byte()
     isCancelled = flags & 1 != 0
     finished = FollowUps(rawValue: flags >> 1)

@@ -118,9 +118,10 @@ struct PointsAccount: Facet {
   }
 
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
-    available = try reader.signed()
-    debt = try reader.signed()
+    available = try reader.amount()
+    debt = try reader.amount()
     for _ in 0..<(try reader.count()) { orders.append(try OrderPoints(from: &reader)) }
+    try reader.requireDistinct(orders.map(\.order))
     for _ in 0..<(try reader.count()) { waiting.append(try Reversal(from: &reader)) }
   }
 
@@ -166,11 +167,14 @@ struct OrderPoints: Equatable, Sendable {
   init(from reader: inout FacetReader) throws(FacetError) {
     order = try reader.identifier(Named.Order.self)
     paidAt = try reader.instant()
-    total = try reader.signed()
-    granted = try reader.signed()
-    redeemed = try reader.signed()
-    reversed = try reader.signed()
-    refunded = try reader.signed()
+    total = try reader.amount()
+    granted = try reader.amount()
+    redeemed = try reader.amount()
+    reversed = try reader.amount()
+    refunded = try reader.amount()
+    guard granted <= PointsRules.largestGrant, reversed <= granted, refunded <= total else {
+      throw FacetError("holds an order whose amounts contradict each other")
+    }
     isCancelled = try reader.byte() != 0
     confirmAt = try reader.optionalInstant()
   }

@@ -32,7 +32,10 @@ struct SeenEvents: Facet {
 
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
     for _ in 0..<(try reader.count()) {
-      entries.append(Entry(hash: try reader.fixed(), day: try reader.signed()))
+      let hash = try reader.fixed()
+      let day = try reader.signed()
+      guard day.magnitude < 1_000_000_000 else { throw FacetError("holds a day of no calendar") }
+      entries.append(Entry(hash: hash, day: day))
     }
   }
 

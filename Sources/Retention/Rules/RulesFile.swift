@@ -10,7 +10,12 @@ extension Rules {
     guard LocalTime(identifier: timeZone) != nil else {
       throw file.error("timeZone", "is \"\(timeZone)\", which is no IANA time zone known to this system")
     }
-    channels = try file.choices("channels", of: Channel.self) ?? channels
+    if let list = try file.choices("channels", of: Channel.self) {
+      guard !list.isEmpty, Set(list).count == list.count else {
+        throw file.error("channels", "must name at least one channel, and none twice")
+      }
+      channels = list
+    }
     try file.read("dedupeDays", into: &dedupeDays, in: 1...3_650)
     if var section = try file.object("points") { try points.read(from: &section) }
     if var section = try file.object("logistics") { try logistics.read(from: &section) }

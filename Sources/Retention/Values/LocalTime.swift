@@ -68,20 +68,21 @@ private func floorDivide(_ a: Int64, by b: Int64) -> Int64 {
   a >= 0 ? a / b : (a - b + 1) / b
 }
 
-/// Finds every change of offset by looking each fortnight and halving the fortnights in which it changed. Foundation's
-/// own list of transitions leaves out changes that are not daylight saving, and no zone changes twice in a fortnight.
+/// Finds every change of offset by looking every third day and halving the spans in which it changed. Foundation's own
+/// list of transitions leaves out changes that are not daylight saving. Two changes can be a week apart, as in Recife in
+/// October 2000, so a longer stride would miss both.
 private func transitions(of zone: TimeZone) -> (starts: [Int64], offsets: [Int64]) {
   func offset(at second: Int64) -> Int64 {
     Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(second)))) * 1_000
   }
   let first: Int64 = 631_152_000
   let last: Int64 = 2_840_140_800
-  let fortnight: Int64 = 14 * 86_400
+  let stride: Int64 = 3 * 86_400
   var starts: [Int64] = [Int64.min]
   var offsets = [offset(at: first)]
   var second = first
   while second < last {
-    let next = second + fortnight
+    let next = second + stride
     let after = offset(at: next)
     if after != offsets[offsets.count - 1] {
       var before = second

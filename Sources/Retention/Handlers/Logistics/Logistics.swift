@@ -16,7 +16,7 @@ struct Logistics: Handler {
   func process(_ event: Event, _ customer: inout Customer, _ effects: inout Effects) {
     switch event.payload {
     case .orderPaid(let order):
-      customer.orders.change(order.order, newsAt: event.time) { $0.total = order.total }
+      customer.orders.change(order.order, newsAt: event.time) { $0.total = $0.total ?? order.total }
     case .orderRefunded(let refund):
       customer.orders.change(refund.order, newsAt: event.time) {
         $0.refunded = $0.refunded.addingClamped(refund.amount)

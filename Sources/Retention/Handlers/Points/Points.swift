@@ -60,13 +60,17 @@ struct Points: Handler {
       effects.enter(.accrued, grant.points, for: order.order, in: customer.account, rule: grant.rule)
     }
     let waiting = customer.account.takeWaiting(for: order.order)
-    if grant.points > 0, !waiting.contains(where: { $0.refunded == nil }) {
+    // A customer who cancelled before the payment was seen is told of no points, neither coming nor going.
+    let isTold = !waiting.contains { $0.refunded == nil }
+    if grant.points > 0, isTold {
       effects.tell(accrualNotice(order.order, grant, at: time, customer.account, effects))
     }
+    let payment = effects.cause
     for reversal in waiting {
       effects.cause = reversal.cause
-      apply(reversal, &customer, &effects)
+      apply(reversal, isTold: isTold, &customer, &effects)
     }
+    effects.cause = payment
   }
 
   private func redeem(_ order: PaidOrder, _ customer: inout Customer, _ effects: inout Effects) {
@@ -90,7 +94,9 @@ struct Points: Handler {
     }
   }
 
-  private func apply(_ reversal: Reversal, _ customer: inout Customer, _ effects: inout Effects) {
+  private func apply(
+    _ reversal: Reversal, isTold: Bool = true, _ customer: inout Customer, _ effects: inout Effects
+  ) {
     let order = reversal.order
     let taken: (reversed: Int64, restored: Int64)
     if let amount = reversal.refunded {
@@ -104,7 +110,7 @@ struct Points: Handler {
       effects.enter(.restored, taken.restored, for: order, in: customer.account)
     }
     // Last, so that the customer is told the balances as they stand when all is done.
-    if taken.reversed > 0 {
+    if taken.reversed > 0, isTold {
       effects.tell(reversalNotice(order, taken.reversed, at: reversal.time, customer.account, effects))
     }
   }

@@ -1,0 +1,84 @@
+import Testing
+
+@testable import Retention
+
+@Suite("A customer's working copy") struct CustomerTests {
+  private let noon = at("2026-11-22T12:00:00+08:00")
+  private let all: FacetSet = [.seen, .account, .orders]
+
+  /// The stored facets of a customer with an order under way.
+  private func stored() throws -> [FacetKind: [UInt8]] {
+    var shop = try Shop()
+    try shop.take(.paid(total: 10_000), at: noon)
+    try shop.take(.scan(.outForDelivery), at: noon)
+    return shop.stored
+  }
+
+  @Test func anUnchangedCustomerHasNoChanges() throws {
+    let stored = try stored()
+    var customer = Customer(id: Shop.customer)
+    try customer.load(all) { stored[$0] }
+    #expect(customer.changes().isEmpty)
+    var unknown = Customer(id: Shop.customer)
+    try unknown.load(all) { _ in nil }
+    #expect(unknown.changes().isEmpty)
+  }
+
+  @Test func aFacetWrittenWithWhatWasThereIsNoChange() throws {
+    let stored = try stored()
+    var customer = Customer(id: Shop.customer)
+    try customer.load(all) { stored[$0] }
+    customer.account = customer.account
+    customer.orders.change(id("o-1"), newsAt: noon) { $0.isCancelled = false }
+    #expect(customer.changes().isEmpty)
+  }
+
+  @Test func onlyTheChangedFacetIsAChange() throws {
+    let stored = try stored()
+    var customer = Customer(id: Shop.customer)
+    try customer.load(all) { stored[$0] }
+    customer.account.credit(5)
+    let changes = customer.changes()
+    #expect(changes.map(\.kind) == [.account])
+    #expect(try PointsAccount.decode(changes.first?.bytes).available == 5)
+  }
+
+  @Test func aFacetThatBecomesThatOfAnUnknownCustomerIsForgotten() throws {
+    let stored = try stored()
+    var customer = Customer(id: Shop.customer)
+    try customer.load(all) { stored[$0] }
+    customer.account = PointsAccount()
+    #expect(customer.changes() == [FacetChange(kind: .account, bytes: nil)])
+  }
+
+  @Test func loadingAgainDoesNotUndoAChange() throws {
+    let stored = try stored()
+    var customer = Customer(id: Shop.customer)
+    try customer.load(.account) { stored[$0] }
+    customer.account.credit(5)
+    try customer.load(all) { stored[$0] }
+    #expect(customer.account.available == 5)
+    #expect(customer.changes().map(\.kind) == [.account])
+  }
+
+  @Test func whatIsNotAskedForIsNotRead() throws {
+    var read: [FacetKind] = []
+    var customer = Customer(id: Shop.customer)
+    try customer.load([.account]) {
+      read.append($0)
+      return nil
+    }
+    #expect(read == [.account])
+  }
+
+  @Test func theNextDueTimeIsThatOfTheWorkingCopy() throws {
+    let stored = try stored()
+    var customer = Customer(id: Shop.customer)
+    try customer.load(all) { stored[$0] }
+    #expect(customer.nextDue(of: .account) == noon + .days(30))
+    #expect(customer.nextDue(of: .orders) == nil)
+    #expect(customer.nextDue(of: .seen) == nil)
+    customer.account.schedule(id("o-1"), confirmAt: noon + .days(3))
+    #expect(customer.nextDue(of: .account) == noon + .days(3))
+  }
+}

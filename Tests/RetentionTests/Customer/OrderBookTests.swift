@@ -1,0 +1,88 @@
+import Testing
+
+@testable import Retention
+
+@Suite("The order book's bounds") struct OrderBookTests {
+  private let noon = at("2026-11-22T12:00:00+08:00")
+
+  private func touch(_ book: inout OrderBook, _ order: String, at time: Instant, surveyAt: Instant? = nil) {
+    book.change(id(order), newsAt: time) { $0.surveyAt = surveyAt }
+  }
+
+  private func names(_ book: OrderBook) -> Set<String> { Set(book.orders.map(\.order.description)) }
+
+  @Test func ofTooManyTheOrderQuietLongestLeaves() {
+    var book = OrderBook()
+    for number in 0..<OrderBook.orderCapacity { touch(&book, "o-\(number)", at: noon + .minutes(Int64(number))) }
+    // There was news of o-0 since, so o-1 is the quietest.
+    touch(&book, "o-0", at: noon + .hours(2))
+    touch(&book, "new", at: noon + .hours(3))
+    #expect(book.orders.count == OrderBook.orderCapacity)
+    #expect(names(book).isSuperset(of: ["o-0", "o-2", "new"]))
+    #expect(!names(book).contains("o-1"))
+  }
+
+  @Test func ordersWithNothingDueLeaveBeforeTheOthers() {
+    var book = OrderBook()
+    for number in 0..<OrderBook.orderCapacity {
+      touch(&book, "o-\(number)", at: noon + .minutes(Int64(number)), surveyAt: number == 5 ? nil : noon + .days(7))
+    }
+    touch(&book, "new", at: noon + .hours(3))
+    #expect(!names(book).contains("o-5"))
+    #expect(names(book).contains("o-0"))
+    // Now all have something due except the new one, which leaves first although it is the latest.
+    touch(&book, "newer", at: noon + .hours(4), surveyAt: noon + .days(7))
+    #expect(!names(book).contains("new"))
+    touch(&book, "newest", at: noon + .hours(5), surveyAt: noon + .days(7))
+    #expect(!names(book).contains("o-0"))
+  }
+
+  @Test func anOrderWithNothingDueIsForgottenAfterSixtyQuietDays() {
+    var book = OrderBook()
+    touch(&book, "quiet", at: noon)
+    touch(&book, "due", at: noon, surveyAt: noon + .days(100))
+    touch(&book, "a", at: noon + .days(60))
+    #expect(names(book) == ["quiet", "due", "a"])
+    touch(&book, "b", at: noon + .days(60) + .millisecond)
+    #expect(names(book) == ["due", "a", "b"])
+  }
+
+  @Test func lateNewsDoNotMakeAnOrderOlder() {
+    var book = OrderBook()
+    touch(&book, "o-1", at: noon)
+    touch(&book, "o-1", at: noon - .days(3))
+    #expect(book.order(id("o-1"))?.newsAt == noon)
+  }
+
+  @Test func ofTooManyParcelsTheFirstKnownLeaves() {
+    var order = TrackedOrder(order: id("o-1"), newsAt: noon)
+    for number in 0...OrderBook.parcelCapacity { order.change(id("p-\(number)")) { $0.attemptToldAt = noon } }
+    #expect(order.parcels.count == OrderBook.parcelCapacity)
+    #expect(order.parcels.first?.shipment == id("p-1"))
+    #expect(order.parcels.last?.shipment == id("p-\(OrderBook.parcelCapacity)"))
+  }
+
+  @Test func anOrderIsVoidWhenItIsCancelledOrRefundedInFull() {
+    var order = TrackedOrder(order: id("o-1"), newsAt: noon)
+    order.refunded = 10
+    #expect(!order.isVoid, "what was paid is not known")
+    order.total = 11
+    #expect(!order.isVoid)
+    order.refunded = 11
+    #expect(order.isVoid)
+    order.total = 0
+    #expect(!order.isVoid, "an order of nothing is not refunded by nothing")
+    order.isCancelled = true
+    #expect(order.isVoid)
+  }
+
+  @Test func aBookThatHoldsAnOrderTwiceIsRefused() {
+    var order = FacetWriter()
+    TrackedOrder(order: id("o-1"), newsAt: noon).encode(into: &order)
+    var writer = FacetWriter()
+    writer.put(byte: OrderBook.version)
+    writer.put(nil as Instant?)
+    writer.put(2 as UInt64)
+    #expect(throws: FacetError.self) { try OrderBook.decode(writer.bytes + order.bytes + order.bytes) }
+  }
+}
