@@ -20,7 +20,6 @@ extension Worker {
       log.info(
         "revoked", lost ? "Partitions were lost" : "Partitions were revoked",
         ["partitions": .string(partitions.sorted().map(\.description).joined(separator: ", "))])
-      hasLostMembership = hasLostMembership || lost
       let failure = try endUnit(lost: lost)
       if !lost { takeCheckpoints() }
       forgetAssignment()
@@ -116,8 +115,13 @@ extension Worker {
 
   /// Every transaction that touches a state commits an offset of its forward partition. A state without one means that
   /// the group's offsets were lost: to begin at the start would do again what the state has already seen.
-  private func checkOffset(of state: StatePartition) throws(Stop) {
+  private func checkOffset(of state: StatePartition) throws {
     guard !state.customers.isEmpty, let gate = assignment.gate(of: state), !gate.hasCommittedOffset else { return }
+    // A worker that stood still may have lost the partition without knowing: then its new owner has committed since.
+    if try session?.consumer.committed([gate.id], timeout: .seconds(10))[gate.id] != nil {
+      throw KafkaError(
+        code: "_STATE", message: "another member has taken \(gate.id)", operation: "restore", recovery: .rebuild)
+    }
     throw Stop(
       .data,
       "partition \(state.partition) has a state, but the group \(configuration.group) has no offset for \(gate.id)",

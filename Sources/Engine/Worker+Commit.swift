@@ -105,11 +105,6 @@ extension Worker {
   /// Does what the class of the error asks for; throws when that is to stop.
   func recover(from error: KafkaError) throws(Stop) {
     switch error.recovery {
-    case .stop where error.code == "FENCED_INSTANCE_ID" && hasLostMembership:
-      // The session had timed out before. librdkafka 2.0.2 forgets its member id then, and a heartbeat without one is
-      // refused just as if another process had taken the name.
-      log.warning("session-dropped", "The connection is made anew: \(error)")
-      reopen()
     case .stop where error.code == "FENCED_INSTANCE_ID":
       throw Stop(.fenced, "\(error)", remedy: "give every process of the group an instance name of its own")
     case .stop:
@@ -149,12 +144,8 @@ extension Worker {
 
   func answerWhileSuspect(_ rebalance: Rebalance?) throws {
     switch rebalance {
-    case .assigned:
-      hasLostMembership = false
-      try session?.consumer.assign([:])
-    case .revoked(_, let lost):
-      hasLostMembership = hasLostMembership || lost
-      try session?.consumer.unassign()
+    case .assigned: try session?.consumer.assign([:])
+    case .revoked: try session?.consumer.unassign()
     case nil: break
     }
   }
@@ -162,7 +153,6 @@ extension Worker {
   /// Throws the clients away; the next step makes new ones, which begin with nothing.
   func reopen() {
     closeSession()
-    hasLostMembership = false
     suspectUntil = nil
   }
 

@@ -32,8 +32,6 @@ public final class Worker {
   var committedWindows: [String: DeadLetterWindow] = [:]
   /// A producer was fenced: until then the consumer tells whether another process has this one's name.
   var suspectUntil: Duration?
-  /// The group has given this worker up, for all it knows: a session timed out and no share was given since.
-  var hasLostMembership = false
   var backoff = Backoff()
   var checkpointedAt: Duration?
 

@@ -154,21 +154,28 @@ extension Consumer {
     _ code: rd_kafka_resp_err_t, _ operation: String, of subject: String? = nil
   ) throws(KafkaError) {
     guard code != RD_KAFKA_RESP_ERR_NO_ERROR, let client else { return }
-    if code == RD_KAFKA_RESP_ERR__FATAL, let fatal = KafkaError.fatal(of: client.handle, operation: operation) {
-      throw fatal
-    }
+    if code == RD_KAFKA_RESP_ERR__FATAL, let fatal = fatalError(of: client, operation) { throw fatal }
     throw client.explained(KafkaError(code: code, message: subject, operation: operation))
   }
 
   private func consumerError(_ message: MessageBuffer.Message, client: Client) -> KafkaError {
-    if message.pointee.err == RD_KAFKA_RESP_ERR__FATAL,
-      let fatal = KafkaError.fatal(of: client.handle, operation: "poll")
-    {
-      return fatal
-    }
+    if message.pointee.err == RD_KAFKA_RESP_ERR__FATAL, let fatal = fatalError(of: client, "poll") { return fatal }
     let text = String(cString: rd_kafka_message_errstr(message))
     let place = message.pointee.rkt == nil ? nil : "\(message.topicPartition): "
     return KafkaError(code: message.pointee.err, message: (place ?? "") + text, operation: "poll")
+  }
+
+  /// The client's fatal error, or nil when it has none.
+  ///
+  /// A member whose session has timed out forgets its id, but sends heartbeats until its loss is answered. A heartbeat
+  /// without an id is refused in the words for an instance name that another process took. It is no refusal: nobody
+  /// took it, and a new client joins.
+  private func fatalError(of client: Client, _ operation: String) -> KafkaError? {
+    let fatal = KafkaError.fatal(of: client.handle, operation: operation)
+    guard rd_kafka_fatal_error(client.handle, nil, 0) == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID else { return fatal }
+    guard let identifier = rd_kafka_memberid(client.handle) else { return fatal?.with(.rebuild) }
+    defer { rd_kafka_mem_free(client.handle, identifier) }
+    return identifier.pointee == 0 ? fatal?.with(.rebuild) : fatal
   }
 
   private func emptyBuffer(capacity: Int, client: Client) -> MessageBuffer {
