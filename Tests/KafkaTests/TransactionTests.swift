@@ -20,6 +20,20 @@ struct TransactionTests {
     #expect(seen.values.filter { $0 != "dropped" } == ["a", "b"])
   }
 
+  @Test("the end of what a transaction delivered to a named partition is known after its commit")
+  func deliveredOffsets() throws {
+    let wire = try Wire(topic: "t")
+    let producer = try wire.producer()
+    let value: [UInt8] = [1]
+    for expected in [Offset(3), Offset(6)] {
+      try producer.begin()
+      #expect(producer.delivered.isEmpty)
+      for _ in 0..<3 { try producer.produce(topic: "t", partition: Partition(0), key: nil, value: value.span) }
+      try producer.commit()
+      #expect(producer.delivered == [TopicPartition("t", 0): expected])
+    }
+  }
+
   @Test("an empty transaction commits and aborts")
   func emptyTransaction() throws {
     let producer = try Wire().producer()
