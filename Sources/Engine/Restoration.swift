@@ -62,11 +62,12 @@ final class Restoration {
 
   /// Reads a bounded part of the changelog. Returns the partitions whose state is complete now.
   func step(limit: Int, moment: Moment) throws -> [StatePartition] {
-    var complete = finish { source, progress in (started[source] ?? Offset(0)) >= progress.target }
-    guard !open.isEmpty else { return complete }
+    // Those that need no reading are returned before the poll, whose failure they would be lost in.
+    let current = finish { source, progress in (started[source] ?? Offset(0)) >= progress.target }
+    guard current.isEmpty, !open.isEmpty else { return current }
     let poll = try poll(limit)
     for index in 0..<poll.records.count { try poll.records.withRecord(at: index) { try apply($0) } }
-    complete += finish { source, progress in poll.ends[source].map { $0 >= progress.target } ?? false }
+    let complete = finish { source, progress in poll.ends[source].map { $0 >= progress.target } ?? false }
     try watch(moment)
     return complete
   }

@@ -117,11 +117,7 @@ extension Worker {
   /// the group's offsets were lost: to begin at the start would do again what the state has already seen.
   private func checkOffset(of state: StatePartition) throws {
     guard !state.customers.isEmpty, let gate = assignment.gate(of: state), !gate.hasCommittedOffset else { return }
-    // A worker that stood still may have lost the partition without knowing: then its new owner has committed since.
-    if try session?.consumer.committed([gate.id], timeout: .seconds(10))[gate.id] != nil {
-      throw KafkaError(
-        code: "_STATE", message: "another member has taken \(gate.id)", operation: "restore", recovery: .rebuild)
-    }
+    try checkOwnership(of: gate)
     throw Stop(
       .data,
       "partition \(state.partition) has a state, but the group \(configuration.group) has no offset for \(gate.id)",
@@ -129,6 +125,20 @@ extension Worker {
         the group's offsets were deleted or have expired: reset the offsets of all inputs and of \
         \(configuration.topics.forward) to where the state ends, or empty \(configuration.topics.state) to begin anew
         """)
+  }
+
+  /// A worker that stood still while it restored may have lost a partition to another, which has committed since. It
+  /// will be told at some later poll, and what it has read is worth nothing.
+  private func checkOwnership(of gate: InputPartition) throws(KafkaError) {
+    do throws(KafkaError) {
+      guard try session?.consumer.committed([gate.id], timeout: .seconds(30)).isEmpty != false else {
+        throw KafkaError(
+          code: "_STATE", message: "another member of the group has committed an offset of \(gate.id)",
+          operation: "restore", recovery: .rebuild)
+      }
+    } catch {
+      throw error.requiringNewSession
+    }
   }
 
   /// Reads a bounded part of the changelog and lets the partitions begin whose states are complete.
