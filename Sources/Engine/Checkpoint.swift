@@ -82,7 +82,13 @@ enum Checkpoint {
     }
     let offset = Offset(Int64(bitPattern: try reader.integer(8)))
     let takenAt = Instant(milliseconds: Int64(bitPattern: try reader.integer(8)))
-    while try reader.integer(1) == 1 { try readFacet(&reader, into: state) }
+    var entry = try reader.integer(1)
+    while entry == 1 {
+      try readFacet(&reader, into: state)
+      entry = try reader.integer(1)
+    }
+    // Taking any other entry for the end would lose the customers behind it.
+    guard entry == 0, reader.isAtEnd else { throw Unusable(description: "it holds more than this version can read") }
     return Position(offset: offset, takenAt: takenAt)
   }
 
@@ -103,6 +109,8 @@ private struct CheckpointReader {
   private var rest: ArraySlice<UInt8>
 
   init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+
+  var isAtEnd: Bool { rest.isEmpty }
 
   mutating func take(_ count: Int) throws(Checkpoint.Unusable) -> ArraySlice<UInt8> {
     guard count <= rest.count else { throw Checkpoint.Unusable(description: "it ends too early") }

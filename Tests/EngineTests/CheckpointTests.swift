@@ -73,6 +73,17 @@ struct CheckpointTests {
     #expect(error?.description.contains("version") == true)
   }
 
+  @Test(arguments: [[2], [0, 0], [0, 1, 1]] as [[UInt8]])
+  func aCheckpointWithMoreThanFacetsIsNotUsed(_ end: [UInt8]) throws {
+    let facets = bytes(of: try sample()).dropLast(5)
+    var checksum = CRC32()
+    checksum.combine(facets + end)
+    let whole = facets + end + (0..<4).map { UInt8(truncatingIfNeeded: checksum.value >> UInt32(8 * $0)) }
+    #expect(throws: Checkpoint.Unusable.self) {
+      try Checkpoint.read(Array(whole), identity, into: StatePartition(Partition(3)))
+    }
+  }
+
   private func bytes(of state: StatePartition) -> [UInt8] {
     var bytes: [UInt8] = []
     Checkpoint.write(state, identity, position) { bytes += $0 }

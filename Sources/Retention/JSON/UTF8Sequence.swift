@@ -23,7 +23,10 @@ enum UTF8Sequence {
   }
 
   /// Whether the bytes are UTF-8 throughout.
-  static func isValid(_ bytes: Span<UInt8>) -> Bool {
+  static func isValid(_ bytes: Span<UInt8>) -> Bool { firstFault(in: bytes) == nil }
+
+  /// The position of the first byte that belongs to no well-formed sequence; nil when the bytes are UTF-8 throughout.
+  static func firstFault(in bytes: Span<UInt8>) -> Int? {
     var position = 0
     while position < bytes.count {
       if bytes[position] < 0x80 {
@@ -31,9 +34,9 @@ enum UTF8Sequence {
       } else if let length = length(in: bytes, at: position) {
         position += length
       } else {
-        return false
+        return position
       }
     }
-    return true
+    return nil
   }
 }

@@ -28,6 +28,11 @@ public indirect enum ConfigurationValue: Sendable, Equatable {
 
   /// Parses JSON5: JSON with comments, unquoted keys and trailing commas. Throws with the parser's position.
   public init(json5 bytes: [UInt8]) throws(ConfigurationError) {
+    // Foundation's JSON5 reader does not throw but ends the process when an unquoted key is not UTF-8.
+    if let fault = UTF8Sequence.firstFault(in: bytes.span) {
+      let line = bytes[..<fault].count { $0 == UInt8(ascii: "\n") } + 1
+      throw ConfigurationError(path: "", problem: "is not UTF-8 in line \(line): save it in that encoding")
+    }
     let decoder = JSONDecoder()
     decoder.allowsJSON5 = true
     do {

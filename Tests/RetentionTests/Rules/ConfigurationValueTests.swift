@@ -1,0 +1,18 @@
+import Retention
+import Testing
+
+/// JSON5 files as values.
+@Suite struct ConfigurationValueTests {
+  /// Foundation ends the process at the first of these when it gets to see them.
+  @Test(arguments: ["{k\u{1}: 1}", "{\"k\u{1}\": 1}", "{k: \"\u{1}\"}", "{k: 1, // \u{1}\n}", "\u{1}"])
+  func aFileThatIsNotUTF8IsRefusedWithTheLine(_ text: String) {
+    let file = Array("\n\n\(text)".utf8).map { $0 == 1 ? 0xFF : $0 }
+    let error = #expect(throws: ConfigurationError.self) { try ConfigurationValue(json5: file) }
+    #expect(error?.description == "is not UTF-8 in line 3: save it in that encoding")
+  }
+
+  @Test func everyCharacterOfUTF8IsTaken() throws {
+    let value = try ConfigurationValue(json5: Array("{名字: '牛肉 é 😀'}".utf8))
+    #expect(value == .object(["名字": .text("牛肉 é 😀")]))
+  }
+}
