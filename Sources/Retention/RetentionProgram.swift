@@ -4,7 +4,8 @@ public struct RetentionProgram: Sendable {
   private let rules: Rules
   private let decoder: EventDecoder
   private let gate: Gate
-  private let handlers: [any Handler]
+  /// In the order in which they are called.
+  var handlers: [any Handler]
 
   /// A program that follows `rules` and words its notices by `wording`.
   /// Throws when the rules name a time zone that the system does not know.
@@ -39,7 +40,8 @@ public struct RetentionProgram: Sendable {
     handlers.filter { $0.timedFacet == facet }.reduce(FacetSet(facet)) { $0.union($1.facets) }
   }
 
-  /// Takes an event that was decoded. An event taken before, by its id, changes nothing.
+  /// Takes an event that was decoded. An event taken before, by its id, changes nothing. The outcome tells when handlers
+  /// left an account that its ledger entries do not explain.
   public func process(_ event: Event, origin: Cause.Origin, customer: inout Customer, now: Instant) -> Outcome {
     let cause = Cause.event(event.id, type: event.type, origin: origin)
     var effects = Effects(customer: event.customer, cause: cause, now: now, gate: gate, rulesVersion: rules.version)
@@ -49,15 +51,19 @@ public struct RetentionProgram: Sendable {
       effects.observe(.duplicateEvent)
       return effects.outcome
     }
+    let before = Balances(customer.account)
     for handler in concerned { handler.process(event, &customer, &effects) }
+    effects.audit(customer.account, since: before)
     return effects.outcome
   }
 
-  /// Does what is due by `now` in `facet`.
+  /// Does what is due by `now` in `facet`. The outcome tells what `process` would tell.
   public func fire(_ facet: FacetKind, customer: inout Customer, now: Instant) -> Outcome {
     let cause = Cause.timer("\(facet)", dueAt: customer.nextDue(of: facet) ?? now)
     var effects = Effects(customer: customer.id, cause: cause, now: now, gate: gate, rulesVersion: rules.version)
+    let before = Balances(customer.account)
     for handler in handlers where handler.timedFacet == facet { handler.fire(&customer, &effects) }
+    effects.audit(customer.account, since: before)
     return effects.outcome
   }
 }

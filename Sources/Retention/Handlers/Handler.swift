@@ -69,6 +69,11 @@ struct Effects {
         rulesVersion: rulesVersion))
   }
 
+  /// Compares the ledger entries with the account: `before` are its balances before any handler was called.
+  mutating func audit(_ account: PointsAccount, since before: Balances) {
+    outcome.violation = Balances.contradiction(from: before, through: outcome.ledger, to: Balances(account))
+  }
+
   /// Notes something an operator may want to know.
   mutating func observe(_ observation: Observation) { outcome.observations.append(observation) }
 }
@@ -83,6 +88,9 @@ public struct Outcome: Sendable {
   public internal(set) var suppressed: [(kind: NoticeKind, why: Suppression)] = []
   /// What an operator may want to know.
   public internal(set) var observations: [Observation] = []
+  /// How the program contradicts itself, in words that tell nothing of the customer; nil when it does not. Then neither the
+  /// outcome nor what became of the customer may be published, stored or built on.
+  public internal(set) var violation: String?
 }
 
 /// Something unusual that is not an error of the input.

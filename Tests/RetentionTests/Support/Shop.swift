@@ -5,7 +5,7 @@ import Testing
 /// A shop with one customer: what happens is given to the program, and what comes of it is kept.
 ///
 /// As in the daemon, every step begins with the stored facets that the program asks for and ends with storing what
-/// changed. The clock moves on to each event, timers due by then fire first, and it never goes back.
+/// changed, provided that the program does not contradict itself. The clock moves on to each event, timers due by then fire first, and it never goes back.
 struct Shop {
   static let customer: CustomerID = id("c-1")
 
@@ -72,6 +72,7 @@ struct Shop {
     var customer = Customer(id: Self.customer)
     try customer.load(facets) { stored[$0] }
     let outcome = body(&customer)
+    try #require(outcome.violation == nil)
     for change in customer.changes() { stored[change.kind] = change.bytes }
     ledger += outcome.ledger
     notifications += outcome.notifications
