@@ -45,6 +45,25 @@ struct ReaderTests {
     }
   }
 
+  @Test("what was fetched before an assignment never comes after it, however much is still queued")
+  func assignmentDropsWhatIsQueued() throws {
+    let wire = try Wire(topic: "t", partitions: 2)
+    let producer = try wire.producer()
+    let values = (0..<500).map { "\($0)" }
+    for partition in 0..<2 as Range<Int32> { try producer.commit(values: values, to: "t", partition: partition) }
+    let reader = try wire.reader()
+    let (a, b) = (TopicPartition("t", 0), TopicPartition("t", 1))
+    for start in [0, 300, 2, 1, 250, 0, 499, 3] {
+      try reader.assign([a: Offset(Int64(start)), b: Offset(Int64(499 - start))])
+      // The first records only: the others stay in the queue.
+      let seen = try reader.poll(until: { !$0.records.isEmpty })
+      for (partition, first) in [(a, start), (b, 499 - start)] {
+        let offsets = seen.records.filter { $0.partition == partition.partition }.map(\.offset.value)
+        #expect(offsets == (0..<offsets.count).map { Int64(first + $0) })
+      }
+    }
+  }
+
   @Test("an empty assignment fetches nothing and can be filled later")
   func emptyAssignment() throws {
     let wire = try Wire(topic: "t")
