@@ -84,7 +84,7 @@ enum Checkpoint {
     let takenAt = Instant(milliseconds: Int64(bitPattern: try reader.integer(8)))
     var entry = try reader.integer(1)
     while entry == 1 {
-      try readFacet(&reader, into: state)
+      try readFacet(&reader, identity, into: state)
       entry = try reader.integer(1)
     }
     // Taking any other entry for the end would lose the customers behind it.
@@ -92,11 +92,17 @@ enum Checkpoint {
     return Position(offset: offset, takenAt: takenAt)
   }
 
-  private static func readFacet(_ reader: inout CheckpointReader, into state: StatePartition) throws(Unusable) {
+  private static func readFacet(
+    _ reader: inout CheckpointReader, _ identity: Identity, into state: StatePartition
+  ) throws(Unusable) {
     let kind = FacetKind(rawValue: UInt8(try reader.integer(1)))
     let customer = CustomerID(utf8: Array(try reader.take(Int(try reader.integer(1)))))
     let facet = Array(try reader.take(Int(try reader.integer(4))))
     guard let kind, let customer else { throw Unusable(description: "it holds a facet this version does not know") }
+    let owner = Partitioning(count: identity.partitionCount).partition(of: customer)
+    guard owner == identity.partition else {
+      throw Unusable(description: "it holds a customer of partition \(owner)")
+    }
     do {
       try state.apply(FacetChange(kind: kind, bytes: facet), to: customer)
     } catch {

@@ -9,7 +9,7 @@ final class InputPartition {
   let isForward: Bool
   /// Whether the group had an offset for it when it was assigned; otherwise it began at the start.
   let hasCommittedOffset: Bool
-  /// The next offset to be processed, in the unit of work.
+  /// The next offset to be processed, in the unit of work: no record before it may come.
   var position: Offset
   /// The next offset to be processed, as committed.
   private(set) var committed: Offset

@@ -39,7 +39,7 @@ public final class Replay {
   }
 
   /// Takes one structured CloudEvent. Timers that are due by its time fire before it. A line that is not valid becomes
-  /// a dead letter. Throws what `emit` throws.
+  /// a dead letter. Throws what `emit` throws, and a `Stop` when the business contradicts itself.
   public func take(line: [UInt8]) throws {
     let origin = Cause.Origin(topic: "events", partition: 0, offset: position)
     position += 1
@@ -80,6 +80,10 @@ public final class Replay {
   public func finish() throws { try advance(to: clock) }
 
   private func settle(_ customer: Customer, _ outcome: Outcome) throws {
+    if let problem = outcome.violation {
+      throw Stop(
+        .data, "after \(position) lines, \(problem)", remedy: "report this: it is an error of the program")
+    }
     for change in customer.changes() { try state.apply(change, to: customer.id) }
     tally.count(outcome)
     for event in outcome.published(source: source) {

@@ -1,3 +1,4 @@
+import Kafka
 import Synchronization
 
 /// How one worker is doing.
@@ -32,6 +33,7 @@ public final class StatusBoard: Sendable {
   private struct Content {
     var tally = Tally()
     var workers: [Int: WorkerStatus] = [:]
+    var stoppedPartitions: Set<TopicPartition> = []
   }
 
   /// A board with nothing on it.
@@ -40,15 +42,23 @@ public final class StatusBoard: Sendable {
   /// Everything committed so far, by all workers.
   public var tally: Tally { content.withLock { $0.tally } }
 
-  /// Whether `count` workers have reported, and all are ready.
+  /// Whether `count` workers have reported, all are ready, and no self-check has stopped a partition.
   public func isReady(_ count: Int) -> Bool {
-    content.withLock { $0.workers.count == count && $0.workers.values.allSatisfy(\.isReady) }
+    content.withLock {
+      $0.workers.count == count && $0.workers.values.allSatisfy(\.isReady) && $0.stoppedPartitions.isEmpty
+    }
   }
 
   /// The topics that some worker does not read any more.
   public var stoppedTopics: [String] {
     content.withLock { Set($0.workers.values.flatMap(\.stoppedTopics)).sorted() }
   }
+
+  /// The partitions that a self-check has stopped. They stay so while the process lives, whichever worker is assigned them:
+  /// only an operator who has looked can know that it is safe to go on, and says so by starting the process again.
+  public var stoppedPartitions: Set<TopicPartition> { content.withLock { $0.stoppedPartitions } }
+
+  func stop(_ partitions: Set<TopicPartition>) { content.withLock { $0.stoppedPartitions.formUnion(partitions) } }
 
   func add(_ tally: Tally) { content.withLock { $0.tally.add(tally) } }
 

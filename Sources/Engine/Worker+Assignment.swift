@@ -42,11 +42,13 @@ extension Worker {
       return nil
     } catch let error as KafkaError where error.recovery == .abort || error.recovery == .retry {
       log.warning("commit-failed", "The unit of work was dropped at a revocation: \(error)")
-      do { try dropUnit() } catch { return error.requiringNewSession }
-      return nil
     } catch let error as KafkaError {
       return error
+    } catch let broken as BrokenInvariant {
+      condemn(broken)
     }
+    do { try dropUnit() } catch { return error.requiringNewSession }
+    return nil
   }
 
   func forgetAssignment() {
@@ -72,7 +74,8 @@ extension Worker {
     let counts = try partitionCounts()
     assignment = Assignment(
       offsets, committed: Set(committed.keys), partitionCounts: counts, partitioning: partitioning,
-      forwardTopic: topics.forward, stoppedTopics: assignment.stoppedTopics)
+      forwardTopic: topics.forward, stoppedTopics: assignment.stoppedTopics,
+      stoppedPartitions: board.stoppedPartitions)
     let owned = assignment.owned.sorted()
     if !owned.isEmpty {
       restoration = try Restoration(
@@ -158,7 +161,9 @@ extension Worker {
   }
 
   /// One mechanism for starting, rewinding and stopping partitions: fetch exactly the active ones, from where they stand.
+  /// No later poll brings a record that was fetched before.
   func fetchActive() throws(KafkaError) {
+    fetches += 1
     try session?.consumer.assign(assignment.activePositions)
   }
 }

@@ -20,7 +20,7 @@ extension Worker {
   func commit(attempts: Int = Retry.patience) throws {
     guard let session, !unit.isEmpty else { return }
     let changes = try writeChanges()
-    let offsets = offsetsToCommit()
+    let offsets = try offsetsToCommit()
     if unit.isOpen || !offsets.isEmpty {
       try beginTransaction()
       let group = try session.consumer.groupMetadata()
@@ -45,10 +45,13 @@ extension Worker {
     let facet: FacetChange
   }
 
-  private func writeChanges() throws(KafkaError) -> [Change] {
+  private func writeChanges() throws -> [Change] {
     var changes: [Change] = []
     for working in unit.customers {
-      for facet in working.customer.changes() {
+      let facets = working.customer.changes()
+      guard !facets.isEmpty else { continue }
+      try checkOwner(of: working)
+      for facet in facets {
         let key = ChangelogKey(customer: working.customer.id, facet: facet.kind).bytes
         try produce(
           configuration.topics.state, working.state.partition, key: key.span, value: facet.bytes?.span, [],
@@ -63,9 +66,12 @@ extension Worker {
   /// The offsets of all that was read, and of the forward partition of every state that was touched, also when only a
   /// timer fired: the group's generation check on them is what fences a zombie, and their stability is what a new owner
   /// of the state waits for.
-  private func offsetsToCommit() -> [TopicPartition: Offset] {
+  private func offsetsToCommit() throws(BrokenInvariant) -> [TopicPartition: Offset] {
     var offsets: [TopicPartition: Offset] = [:]
-    for input in assignment.inputs.values where input.position != input.committed { offsets[input.id] = input.position }
+    for input in assignment.inputs.values where input.position != input.committed {
+      try checkCommit(of: input)
+      offsets[input.id] = input.position
+    }
     for working in unit.customers {
       guard let gate = assignment.gate(of: working.state) else { continue }
       offsets[gate.id] = gate.position
@@ -102,6 +108,17 @@ extension Worker {
     unit = UnitOfWork()
   }
 
+  /// Drops the unit of work and fetches it again, with new clients when these cannot.
+  func readAgain() {
+    do {
+      try dropUnit()
+      try fetchActive()
+    } catch {
+      log.warning("session-dropped", "The connection is made anew: \(error)")
+      reopen()
+    }
+  }
+
   /// Does what the class of the error asks for; throws when that is to stop.
   func recover(from error: KafkaError) throws(Stop) {
     switch error.recovery {
@@ -116,13 +133,7 @@ extension Worker {
         log.warning("unit-dropped", "A unit of work is dropped and read again: \(error)")
       }
       try checkPreparation(error)
-      do {
-        try dropUnit()
-        try fetchActive()
-      } catch {
-        log.warning("session-dropped", "The connection is made anew: \(error)")
-        reopen()
-      }
+      readAgain()
     case .rebuild where session != nil && suspectUntil == nil && error.isFenced: suspect(error)
     case .rebuild:
       log.warning("session-dropped", "The connection is made anew: \(error)")

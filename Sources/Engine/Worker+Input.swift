@@ -5,10 +5,8 @@ import Retention
 extension Worker {
   /// Processes, forwards or dead-letters one record, within the unit of work.
   func take(_ record: borrowing Record) throws {
-    // A record of a partition that was rewound or stopped since it was fetched comes again, or not at all.
-    guard let input = assignment.inputs[record.topicPartition], input.isActive, record.offset >= input.position else {
-      return
-    }
+    guard let input = assignment.inputs[record.topicPartition], input.isActive else { return }
+    try checkOffset(record.offset, of: input)
     let moment = clock.read()
     let headers = record.headers()
     let (own, forwardedFrom) = input.isForward ? Forwarding.split(headers) : (headers, nil)
@@ -52,6 +50,9 @@ extension Worker {
     let outcome = try unit.with(event.customer, in: state, loading: facets) { customer in
       business.process(event, origin: origin, customer: &customer, now: moment.now)
     }
+    if let problem = outcome.violation {
+      throw BrokenInvariant(.ledger, "After an event, \(problem)", at: input.id, record.offset)
+    }
     try publish(outcome)
   }
 
@@ -69,6 +70,7 @@ extension Worker {
           return business.fire(entry.facet, customer: &customer, now: moment.now)
         }
         guard let outcome else { continue }
+        if let problem = outcome.violation { throw broken(.ledger, "After a timer, \(problem)", state) }
         unit.begin(at: moment.elapsed)
         unit.tally.timers += 1
         fired += 1

@@ -33,6 +33,8 @@ public final class Worker {
   /// A producer was fenced: until then the consumer tells whether another process has this one's name.
   var suspectUntil: Duration?
   var backoff = Backoff()
+  /// How often fetching was begun anew.
+  var fetches = 0
   var checkpointedAt: Duration?
 
   /// The most records one step takes from the consumer, and timers it fires.
@@ -66,6 +68,8 @@ public final class Worker {
       try work()
     } catch let error as KafkaError {
       try recover(from: error)
+    } catch let broken as BrokenInvariant {
+      drop(for: broken)
     } catch let stop as Stop {
       throw stop
     } catch {
@@ -80,6 +84,9 @@ public final class Worker {
     if session != nil, !unit.isEmpty {
       do {
         try commit()
+      } catch let broken as BrokenInvariant {
+        condemn(broken)
+        abandonUnit()
       } catch {
         log.warning("commit-failed", "The last unit of work was dropped: \(error)")
         abandonUnit()
@@ -113,9 +120,14 @@ public final class Worker {
     for error in poll.errors { try note(error) }
     guard suspectUntil == nil else { return try answerWhileSuspect(poll.rebalance) }
     if let rebalance = poll.rebalance { return try answer(rebalance) }
+    let fetch = fetches
     try prepareAssignment()
     try continueRestoration()
-    for index in 0..<poll.records.count { try poll.records.withRecord(at: index) { try take($0) } }
+    for index in 0..<poll.records.count {
+      // What was polled before fetching began anew comes again.
+      guard fetches == fetch else { break }
+      try poll.records.withRecord(at: index) { try take($0) }
+    }
     try fireTimers()
     try commitIfDue()
     checkpointIfDue()

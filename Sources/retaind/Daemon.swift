@@ -87,9 +87,14 @@ struct Daemon {
       log.info("ready", "Every assigned state is complete; events are processed")
       service.ready("processing events")
     } else {
-      let stopped = board.stoppedTopics
+      let stoppedPartitions = board.stoppedPartitions.sorted().map(\.description)
       log.info(
-        "not-ready", "Not all partitions are processed", ["stoppedTopics": .string(stopped.joined(separator: ", "))])
+        "not-ready", "Not all partitions are processed",
+        [
+          "stoppedTopics": .string(board.stoppedTopics.joined(separator: ", ")),
+          "stoppedPartitions": .string(stoppedPartitions.joined(separator: ", ")),
+        ])
+      let stopped = board.stoppedTopics + stoppedPartitions
       service.status(stopped.isEmpty ? "restoring" : "stopped reading \(stopped.joined(separator: ", "))")
     }
   }

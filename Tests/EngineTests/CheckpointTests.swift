@@ -61,6 +61,17 @@ struct CheckpointTests {
     #expect(throws: Checkpoint.Unusable.self) { try Checkpoint.read(whole, other, into: StatePartition(Partition(3))) }
   }
 
+  @Test func aCheckpointWithACustomerOfAnotherPartitionIsNotUsed() throws {
+    let state = try sample()
+    try state.apply(
+      FacetChange(kind: .seen, bytes: [1, 0, 0]), to: #require(CustomerID(Shop.customer(in: 4, of: 8))))
+    let whole = bytes(of: state)
+    let error = #expect(throws: Checkpoint.Unusable.self) {
+      try Checkpoint.read(whole, identity, into: StatePartition(Partition(3)))
+    }
+    #expect(error?.description.contains("customer of partition 4") == true)
+  }
+
   @Test func aCheckpointOfAnotherFormatIsNotUsed() throws {
     var body = Array(bytes(of: try sample()).dropLast(4))
     body[7] += 1
@@ -102,7 +113,7 @@ struct CheckpointTests {
   private func sample() throws -> StatePartition {
     var model = SequentialModel(try Shop.program())
     let place = TopicPartition(topic: "orders", partition: Partition(0))
-    let customers = (0..<12).map { "c-\($0)" } + [String(repeating: "客", count: 42)]
+    let customers = (0..<12).map { Shop.customer(in: 3, of: 8, $0) } + [try longestCustomer()]
     for (index, customer) in customers.enumerated() {
       try model.take(Shop.paid("o-1", of: customer), at: place, Offset(Int64(index)), now: Shop.now)
       let parcel = Shop.shipped("s-1", order: "o-1", of: customer, "delivered")
@@ -113,9 +124,18 @@ struct CheckpointTests {
       guard let key = ChangelogKey(bytes.span) else { throw Interrupted() }
       try state.apply(FacetChange(kind: key.facet, bytes: facet), to: key.customer)
     }
-    try state.apply(FacetChange(kind: .seen, bytes: [1, 0, 0]), to: #require(CustomerID("c-12")))
-    try state.apply(FacetChange(kind: .seen, bytes: [1, 0, 1]), to: #require(CustomerID("c-13")))
+    try state.apply(
+      FacetChange(kind: .seen, bytes: [1, 0, 0]), to: #require(CustomerID(Shop.customer(in: 3, of: 8, 12))))
+    try state.apply(
+      FacetChange(kind: .seen, bytes: [1, 0, 1]), to: #require(CustomerID(Shop.customer(in: 3, of: 8, 13))))
     return state
+  }
+
+  /// An identifier of 128 bytes whose customer belongs to the partition.
+  private func longestCustomer() throws -> String {
+    let names = (10..<100).map { String(repeating: "客", count: 42) + "\($0)" }
+    return try #require(
+      names.first { CustomerID($0).map(Partitioning(count: 8).partition(of:)) == Partition(3) })
   }
 }
 

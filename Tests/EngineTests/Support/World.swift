@@ -36,16 +36,19 @@ final class World {
   /// What was logged so far.
   var logLines: [String] { lines.all }
 
-  /// A new worker; a former one of the number is dropped without a word, as if its process had been killed.
+  /// A new worker; a former one of the number is dropped without a word, as if its process had been killed. Another cluster
+  /// or business may stand in for it alone, and a board of its own makes it another process.
   @discardableResult
-  func start(_ number: Int = 0) -> Worker {
+  func start(
+    _ number: Int = 0, on other: (any Cluster)? = nil, with business: (any Business)? = nil, board: StatusBoard? = nil
+  ) -> Worker {
     var settings = Log.Configuration()
     settings.minimumLevel = .debug
     settings.foldWindow = .zero
     let log = Log(settings, to: .lines { [lines] line in lines.append(line) })
     let worker = Worker(
-      number: number, configuration: configuration, partitioning: partitioning, cluster: cluster, business: business,
-      storage: storage, clock: clock, log: log, board: board)
+      number: number, configuration: configuration, partitioning: partitioning, cluster: other ?? cluster,
+      business: business ?? self.business, storage: storage, clock: clock, log: log, board: board ?? self.board)
     workers[number] = worker
     return worker
   }
