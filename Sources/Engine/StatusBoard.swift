@@ -34,6 +34,7 @@ public final class StatusBoard: Sendable {
     var tally = Tally()
     var workers: [Int: WorkerStatus] = [:]
     var stoppedPartitions: Set<TopicPartition> = []
+    var progress: [Int: Progress] = [:]
   }
 
   /// A board with nothing on it.
@@ -49,6 +50,12 @@ public final class StatusBoard: Sendable {
     }
   }
 
+  /// Whether every worker was seen lately, as of a time of the engine's clock. One that was not is not at its work, even
+  /// if it was ready: while it waits for a coordinator it does not hear that it has lost its partitions.
+  public func isAttended(at elapsed: Duration) -> Bool {
+    content.withLock { $0.progress.values.allSatisfy { elapsed - $0.since <= ProgressClock.patience } }
+  }
+
   /// The topics that some worker does not read any more.
   public var stoppedTopics: [String] {
     content.withLock { Set($0.workers.values.flatMap(\.stoppedTopics)).sorted() }
@@ -59,6 +66,18 @@ public final class StatusBoard: Sendable {
   public var stoppedPartitions: Set<TopicPartition> { content.withLock { $0.stoppedPartitions } }
 
   func stop(_ partitions: Set<TopicPartition>) { content.withLock { $0.stoppedPartitions.formUnion(partitions) } }
+
+  /// The workers that do not move, in order, as of a time of the engine's clock: a record, a timer or the disk holds them
+  /// up. One that restores, waits for the brokers or has nothing to do moves.
+  public func stalls(at elapsed: Duration) -> [Stall] {
+    let progress = content.withLock { $0.progress }
+    return progress.sorted { $0.key < $1.key }.compactMap { worker, last in
+      let lasting = elapsed - last.since
+      return last.isWaiting || lasting <= ProgressClock.bound ? nil : Stall(worker: worker, lasting: lasting)
+    }
+  }
+
+  func note(_ progress: Progress, of worker: Int) { content.withLock { $0.progress[worker] = progress } }
 
   func add(_ tally: Tally) { content.withLock { $0.tally.add(tally) } }
 

@@ -57,18 +57,21 @@ struct Daemon {
   private func makePool(_ partitioning: Partitioning, _ board: StatusBoard) -> WorkerPool {
     let cluster = KafkaCluster(client, deployment.engine, log: log)
     return WorkerPool(deployment.workerCount, log: log, onEnd: { signals.wake() }) { number in
-      Worker(
-        number: number, configuration: deployment.engine, partitioning: partitioning, cluster: cluster,
-        business: program, storage: storage, clock: SystemClock(), log: log, board: board)
+      let watched = WatchedCluster(cluster, worker: number, board: board, clock: SystemClock())
+      return Worker(
+        number: number, configuration: deployment.engine, partitioning: partitioning, cluster: watched,
+        business: program, storage: watched.watching(storage), clock: SystemClock(), log: log, board: board)
     }
   }
 
   /// Returns when a signal asks to stop, or with what stopped a worker.
   private func supervise(_ pool: WorkerPool, _ board: StatusBoard) -> Stop? {
     var wasReady = false
+    var watchdog = Watchdog(interval: service.watchdogInterval)
     while true {
       if let stop = pool.stop { return stop }
-      let isReady = board.isReady(deployment.workerCount)
+      watch(board, &watchdog)
+      let isReady = board.isReady(deployment.workerCount) && board.isAttended(at: SystemClock().read().elapsed)
       if isReady != wasReady {
         wasReady = isReady
         tell(isReady, board)
@@ -95,8 +98,26 @@ struct Daemon {
           "stoppedPartitions": .string(stoppedPartitions.joined(separator: ", ")),
         ])
       let stopped = board.stoppedTopics + stoppedPartitions
-      service.status(stopped.isEmpty ? "restoring" : "stopped reading \(stopped.joined(separator: ", "))")
+      service.status(
+        stopped.isEmpty
+          ? "restoring, or waiting for the brokers" : "stopped reading \(stopped.joined(separator: ", "))")
     }
+  }
+
+  /// Feeds the service manager's watchdog while all workers move, and says when one does not.
+  private func watch(_ board: StatusBoard, _ watchdog: inout Watchdog) {
+    let now = SystemClock().read().elapsed
+    let finding = watchdog.look(at: now, board.stalls(at: now))
+    for stall in finding.stalled {
+      log.critical(
+        "worker-stalled",
+        "A worker does not move: a record, a timer or the disk holds it up; the watchdog is not fed any more",
+        ["worker": .integer(stall.worker), "seconds": .integer(Int(stall.lasting.components.seconds))])
+    }
+    for worker in finding.recovered {
+      log.notice("worker-moving", "A worker moves again", ["worker": .integer(worker)])
+    }
+    if finding.feeds { service.keepAlive() }
   }
 
   private func report(_ board: StatusBoard) {

@@ -94,6 +94,17 @@ struct GroupTests {
     #expect(member.close(timeout: .seconds(10)))
   }
 
+  @Test("a member whose instance name was taken while it waited for the group stops too, and does not take it back")
+  func fencedWhileJoining() throws {
+    let wire = try Wire(topic: "t", partitions: 4)
+    let member = try wire.member(of: "g", ["session.timeout.ms": "4000", "group.instance.id": "w0"])
+    wire.broker.inject([.fencedInstance], for: .joinGroup)
+    try member.subscribe(["t"])
+    let error = try #require(throws: KafkaError.self) { _ = try member.poll(until: { _ in false }) }
+    #expect(error.recovery == .stop)
+    #expect(error.code == "FENCED_INSTANCE_ID")
+  }
+
   @Test("a member closes in time although it never answered its assignment")
   func closesUnanswered() throws {
     let wire = try Wire(topic: "t", partitions: 4)

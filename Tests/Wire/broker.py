@@ -21,6 +21,9 @@ from confluent_kafka.admin import AdminClient
 
 START_DEADLINE_SECONDS = 30
 
+# The broker writes changes down after a second, and takes part of another for it.
+UNWRITTEN_SECONDS = 3
+
 # The broker's binary is linked against this version of glibc; Debian 12 has 2.36.
 REQUIRED_GLIBC = (2, 39)
 
@@ -45,17 +48,20 @@ class BrokerProcess(Cluster):
     def __init__(self, directory: Path):
         self.directory = directory
         self.directory.mkdir(parents=True, exist_ok=True)
-        self.port, proxy_port = free_ports(2)
+        self.port, self._proxy_port = free_ports(2)
         self.process: subprocess.Popen | None = None
-        super().__init__(f"127.0.0.1:{proxy_port}")
-        repair = Path(__file__).with_name("fetch_repair.py")
-        self.proxy = self._spawn([sys.executable, str(repair), str(proxy_port), str(self.port)])
+        super().__init__(f"127.0.0.1:{self._proxy_port}")
+        self.proxy = self._spawn_proxy(self._proxy_port)
+        self._slow_proxies: list[subprocess.Popen] = []
 
     def start(self) -> None:
         """Starts the process and returns when it answers a metadata request."""
         self.process = self._spawn([
             *broker_command(), "start", "--only", "kafka", "--kafka-port", str(self.port), "--data-dir",
             str(self.directory)])
+        self._wait_until_it_answers()
+
+    def _wait_until_it_answers(self) -> None:
         admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 2})
         deadline = time.monotonic() + START_DEADLINE_SECONDS
         while True:
@@ -73,12 +79,63 @@ class BrokerProcess(Cluster):
     def stop(self) -> None:
         """Ends the process and the proxy, for good."""
         self._end(signal.SIGTERM)
+        for proxy in (self.proxy, *self._slow_proxies):
+            proxy.kill()
+            proxy.wait()
+
+    def kill(self) -> None:
+        """Kills the process; `start` brings it back on the same port, with what it had written down."""
+        self._end(signal.SIGKILL)
+
+    def cut(self) -> None:
+        """Takes the broker away as the crash of its machine would: connections end in mid-request, nobody listens."""
         self.proxy.kill()
         self.proxy.wait()
 
-    def kill(self) -> None:
-        """Kills the process as a power cut would; `start` brings it back on the same port and data."""
-        self._end(signal.SIGKILL)
+    def mend(self) -> None:
+        """Brings a broker that was cut off back, with all that it had acknowledged."""
+        self.proxy = self._spawn_proxy(self._proxy_port)
+        self._wait_until_it_answers()
+
+    def crash(self) -> None:
+        """Kills the process when it has written down what it acknowledged, which its clients are held up for.
+
+        It does not remember transactions that were open, nor which of their records never came to be, so that what is
+        read afterwards says nothing about those who wrote it.
+        """
+        self.proxy.send_signal(signal.SIGSTOP)
+        self._wait_until_written()
+        self.kill()
+        # What was acknowledged and not passed on comes through now, and then the end of the connection.
+        self.proxy.send_signal(signal.SIGCONT)
+
+    def slow_bootstrap(self, produce_delay_ms: int) -> str:
+        """Another address of the broker, at which it takes records slowly and is as fast as ever otherwise."""
+        (port,) = free_ports(1)
+        self._slow_proxies.append(self._spawn_proxy(port, produce_delay_ms))
+        return f"127.0.0.1:{port}"
+
+    def freeze(self) -> None:
+        """Stops the process in its tracks: connections stay and nothing answers."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Lets a frozen process go on."""
+        self.process.send_signal(signal.SIGCONT)
+
+    def _wait_until_written(self) -> None:
+        """Returns when nothing was written for a while, or twice: the second time began after the clients stopped."""
+        data = self.directory / "kafka.json"
+        last, changes, changed = 0, -1, time.monotonic()
+        while changes < 2 and time.monotonic() - changed < UNWRITTEN_SECONDS:
+            seen = data.stat().st_mtime_ns if data.exists() else 0
+            if seen != last:
+                last, changes, changed = seen, changes + 1, time.monotonic()
+            time.sleep(0.05)
+
+    def _spawn_proxy(self, port: int, produce_delay_ms: int = 0) -> subprocess.Popen:
+        repair = Path(__file__).with_name("fetch_repair.py")
+        return self._spawn([sys.executable, str(repair), str(port), str(self.port), str(produce_delay_ms)])
 
     def _spawn(self, command: list[str]) -> subprocess.Popen:
         with open(self.directory.with_suffix(".log"), "ab") as log:

@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 import broker as broker_process
+from busy_shop import BusyShop
 from daemon import Daemon, binary
+from fleet import Instance
+from service_manager import NotifySocket
 from topics import Topics
+from workload import RULES
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +47,41 @@ def daemon(tmp_path: Path, topics: Topics) -> Iterator[Callable[..., Daemon]]:
     yield make
     for daemon in made:
         daemon.kill()
+
+
+@pytest.fixture
+def shop(topics: Topics) -> Iterator[BusyShop]:
+    """A load on the test's topics; it is abandoned if the test has not judged it."""
+    shop = BusyShop(topics)
+    yield shop
+    shop.load.abandon()
+
+
+@pytest.fixture
+def instance(tmp_path: Path, topics: Topics) -> Iterator[Callable[..., Instance]]:
+    """Makes and starts an instance by its name, on a state directory that all of them share."""
+    made: list[Instance] = []
+
+    def make(name: str, environment: dict[str, str] | None = None, **settings) -> Instance:
+        directory = tmp_path / f"{name}-{len(made)}"
+        directory.mkdir()
+        made.append(Instance(
+            directory, topics, rules=RULES, instance=name, stateDirectory=str(tmp_path / "state"), **settings))
+        made[-1].environment.update(environment or {})
+        made[-1].start()
+        return made[-1]
+
+    yield make
+    for retaind in made:
+        retaind.kill()
+
+
+@pytest.fixture
+def service_manager(tmp_path: Path) -> Iterator[NotifySocket]:
+    """Somebody to whom a daemon says how it is, when its environment names it."""
+    manager = NotifySocket(tmp_path / "notify")
+    yield manager
+    manager.close()
 
 
 @pytest.fixture

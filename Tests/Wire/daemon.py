@@ -35,6 +35,8 @@ class Daemon:
         self.state_directory = directory / "state"
         self.group = topics.prefix + "retaind"
         self.log: list[LogLine] = []
+        # Beside the environment of the tests, at the next start.
+        self.environment: dict[str, str] = {}
         self._process: subprocess.Popen | None = None
         self._reader: threading.Thread | None = None
         self._changed = threading.Condition()
@@ -48,7 +50,8 @@ class Daemon:
             self._process = subprocess.Popen(
                 [str(binary()), "run", "--config-dir", str(self.directory / "config")],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors,
-                env={name: value for name, value in os.environ.items() if not name.startswith("RETAIND_")})
+                env={name: value for name, value in os.environ.items() if not name.startswith("RETAIND_")}
+                | self.environment)
         self._reader = threading.Thread(target=self._read_log, args=(self._process, self.log), daemon=True)
         self._reader.start()
 

@@ -1,5 +1,7 @@
 """A proxy that repairs one defect of the test broker: `fetch_repair.py LISTEN_PORT BROKER_PORT`, both on loopback.
 
+With a third argument it holds every Produce request back for so many milliseconds, which makes the broker a slow one.
+
 A read-committed Fetch answer lists the aborted transactions that reach into it, and a client skips a producer's
 records from the start of such a transaction to its abort marker. The test broker goes on to list a transaction for
 ever, so that a client whose position is behind the marker skips everything that this producer ever commits. Here
@@ -13,6 +15,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -21,6 +24,7 @@ from enum import IntEnum
 class Api(IntEnum):
     """The kinds of request that are looked into."""
 
+    PRODUCE = 0
     FETCH = 1
     METADATA = 3
     FIND_COORDINATOR = 10
@@ -168,8 +172,8 @@ def cut_fetch_versions(frame: bytes, request: Request) -> bytes:
 class Connection:
     """One client's connection and the one to the broker that stands for it."""
 
-    def __init__(self, client: socket.socket, listen_port: int, broker_port: int):
-        self.client = client
+    def __init__(self, client: socket.socket, listen_port: int, broker_port: int, produce_delay_ms: int):
+        self.client, self.produce_delay_ms = client, produce_delay_ms
         self.broker = socket.create_connection((HOST.decode(), broker_port))
         for end in (self.client, self.broker):
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -197,6 +201,8 @@ class Connection:
         for frame in frames(self.client):
             correlation, request = read_request(frame)
             self.open[correlation] = request
+            if request.api == Api.PRODUCE:
+                time.sleep(self.produce_delay_ms / 1000)
             send(self.broker, frame)
 
     def pass_answers(self) -> None:
@@ -223,12 +229,12 @@ def send(target: socket.socket, frame: bytes) -> None:
     target.sendall(struct.pack(">i", len(frame)) + frame)
 
 
-def main(listen_port: int, broker_port: int) -> None:
+def main(listen_port: int, broker_port: int, produce_delay_ms: int = 0) -> None:
     with socket.create_server((HOST.decode(), listen_port), backlog=128) as server:
         while True:
             client, _ = server.accept()
             try:
-                Connection(client, listen_port, broker_port).run()
+                Connection(client, listen_port, broker_port, produce_delay_ms).run()
             except OSError:
                 # The broker is down: so is the connection.
                 client.close()

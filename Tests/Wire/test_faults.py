@@ -6,72 +6,10 @@ guarantee is shown by `chaos.py` on Kafka itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from fleet import FENCED_CODE, STOP_SECONDS
+from busy_shop import DEADLINE_SECONDS, EVENTS_PER_SECOND
 
-import pytest
-
-from audit import audited
-from fleet import FENCED_CODE, STOP_SECONDS, Instance
-from load import Load
-from progress import Progress
-from topics import Topics
-from workload import CARE_GUIDE_LEAD, RULES, Workload
-
-# How long anything that is waited for may take on a busy machine.
-DEADLINE_SECONDS = 60
-EVENTS_PER_SECOND = 800
 SESSION_SECONDS = 6
-
-
-class Shop:
-    """A load that goes on until `judge`, which lets everything be finished and compares it with the workload."""
-
-    def __init__(self, topics: Topics):
-        # Parcels are keyed by order in another number of partitions: all of them are forwarded.
-        topics.create(shipments=3)
-        self.topics, self.workload = topics, Workload(customers=997)
-        self.load = Load(topics.bootstrap, topics.names, self.workload, EVENTS_PER_SECOND, orders_at_most=20_000)
-
-    def wait_for_events(self, retaind: Instance, more: int = EVENTS_PER_SECOND) -> None:
-        """Returns when the instance's group has committed all that was published up to now, and some more was."""
-        with Progress(self.topics, retaind.group) as progress:
-            progress.wait_until_caught_up(DEADLINE_SECONDS)
-        self.load.wait_for_more(more)
-
-    def judge(self, retaind: Instance) -> None:
-        orders = self.load.finish()
-        with Progress(self.topics, retaind.group) as progress:
-            progress.wait_until_caught_up(DEADLINE_SECONDS)
-            progress.wait_until_quiet(CARE_GUIDE_LEAD.total_seconds() + 0.5, DEADLINE_SECONDS)
-        audit = audited(self.topics, self.workload, orders)
-        assert orders > 0
-        assert not audit.missing(), retaind.tail()
-        assert (audit.doubled, audit.extra, audit.wrong) == (0, 0, 0), "\n".join(audit.examples)
-
-
-@pytest.fixture
-def shop(topics: Topics) -> Iterator[Shop]:
-    shop = Shop(topics)
-    yield shop
-    shop.load.abandon()
-
-
-@pytest.fixture
-def instance(tmp_path: Path, topics: Topics) -> Iterator[Callable[[str], Instance]]:
-    """Makes and starts an instance by its name, on a state directory that all of them share."""
-    made: list[Instance] = []
-
-    def make(name: str) -> Instance:
-        directory = tmp_path / f"{name}-{len(made)}"
-        directory.mkdir()
-        made.append(Instance(directory, topics, rules=RULES, instance=name, stateDirectory=str(tmp_path / "state")))
-        made[-1].start()
-        return made[-1]
-
-    yield make
-    for retaind in made:
-        retaind.kill()
 
 
 def test_sigterm_under_load_ends_with_0_in_10_seconds_and_loses_nothing(shop, instance):

@@ -9,6 +9,8 @@ final class ClientEvents {
   let observer: ClientObserver
   /// Assignments and revocations that `poll` has not returned yet.
   var rebalances: [Rebalance] = []
+  /// Whether the client was ever given partitions as a member of its group.
+  var hasBeenMember = false
   /// Errors of a consumer's connections that mend themselves, until the next poll; other clients only log them.
   var errors: [KafkaError] = []
   /// The last refusal of the client's credentials, until a call succeeds: the cause behind calls that only time out.
@@ -76,6 +78,7 @@ final class ClientEvents {
     _ code: rd_kafka_resp_err_t, partitions: PartitionList.List?, client: OpaquePointer?
   ) {
     let owned = partitions.map { PartitionList.partitions(of: $0) } ?? []
+    hasBeenMember = true
     rebalances.append(
       code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS
         ? .assigned(owned) : .revoked(owned, lost: rd_kafka_assignment_lost(client) != 0))

@@ -169,10 +169,13 @@ extension Consumer {
   ///
   /// A member whose session has timed out forgets its id, but sends heartbeats until its loss is answered. A heartbeat
   /// without an id is refused in the words for an instance name that another process took. It is no refusal: nobody
-  /// took it, and a new client joins.
+  /// took it, and a new client joins. One that has not become a member yet has no id either, but then its name was taken
+  /// while it waited for the group: to join again would take it back, and the two would fight.
   private func fatalError(of client: Client, _ operation: String) -> KafkaError? {
     let fatal = KafkaError.fatal(of: client.handle, operation: operation)
-    guard rd_kafka_fatal_error(client.handle, nil, 0) == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID else { return fatal }
+    guard client.events.hasBeenMember,
+      rd_kafka_fatal_error(client.handle, nil, 0) == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID
+    else { return fatal }
     guard let identifier = rd_kafka_memberid(client.handle) else { return fatal?.with(.rebuild) }
     defer { rd_kafka_mem_free(client.handle, identifier) }
     return identifier.pointee == 0 ? fatal?.with(.rebuild) : fatal
