@@ -35,8 +35,11 @@ public indirect enum ConfigurationValue: Sendable, Equatable {
     }
     let decoder = JSONDecoder()
     decoder.allowsJSON5 = true
+    // It also reads a number that ends the text together with whatever lies behind it in memory, and ends the process when
+    // that looks like more of the number: so a line feed ends the text.
+    let text = Data(bytes + [UInt8(ascii: "\n")])
     do {
-      self = try decoder.decode(Tree.self, from: Data(bytes)).value
+      self = try decoder.decode(Tree.self, from: text).value
     } catch let DecodingError.dataCorrupted(context) {
       let cause = context.underlyingError.map { String(describing: $0) } ?? context.debugDescription
       throw ConfigurationError(path: "", problem: "is not JSON5: \(cause)")

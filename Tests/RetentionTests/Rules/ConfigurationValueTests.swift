@@ -15,4 +15,22 @@ import Testing
     let value = try ConfigurationValue(json5: Array("{名字: '牛肉 é 😀'}".utf8))
     #expect(value == .object(["名字": .text("牛肉 é 😀")]))
   }
+
+  @Test func aFileThatIsNothingButANumberEndsWhereItsBytesEnd() throws {
+    for digits in 15..<48 {
+      leaveDigitsInFreedMemory()
+      #expect(throws: Never.self) { try ConfigurationValue(json5: Array(repeating: UInt8(ascii: "1"), count: digits)) }
+    }
+  }
+
+  /// So that what a reader finds when it reads beyond its bytes looks like more of the same number.
+  private func leaveDigitsInFreedMemory() {
+    let blocks = (16...256).flatMap { size in
+      (0..<4).map { _ in UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 1) }.map { block in
+        block.initializeMemory(as: UInt8.self, repeating: UInt8(ascii: "7"), count: size)
+        return block
+      }
+    }
+    for block in blocks { block.deallocate() }
+  }
 }
