@@ -29,3 +29,20 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+/// `deploy/fuzz` builds all modules with the instrumentation of libFuzzer, which brings the entry point: so the daemon's is
+/// called otherwise then, and its module is a library.
+if Context.environment["RETAIND_FUZZ"] != nil {
+  package.products = []
+  package.targets.removeAll { $0.name == "retaind" || $0.type == .test }
+  package.targets += [
+    .target(
+      name: "retaind", dependencies: ["Engine", "Kafka", "Retention", "Operations"],
+      swiftSettings: settings + [
+        .unsafeFlags(["-Xfrontend", "-entry-point-function-name", "-Xfrontend", "retaind_main"])
+      ]),
+    .executableTarget(
+      name: "retaind-fuzz", dependencies: ["retaind", "Engine", "Kafka", "Retention", "Operations"], path: "Tests/Fuzz",
+      exclude: ["Corpus", "Dictionaries", "choose_inputs.py"], swiftSettings: settings),
+  ]
+}

@@ -28,15 +28,14 @@ public indirect enum ConfigurationValue: Sendable, Equatable {
 
   /// Parses JSON5: JSON with comments, unquoted keys and trailing commas. Throws with the parser's position.
   public init(json5 bytes: [UInt8]) throws(ConfigurationError) {
-    // Foundation's JSON5 reader does not throw but ends the process when an unquoted key is not UTF-8.
-    if let fault = UTF8Sequence.firstFault(in: bytes.span) {
-      let line = bytes[..<fault].count { $0 == UInt8(ascii: "\n") } + 1
-      throw ConfigurationError(path: "", problem: "is not UTF-8 in line \(line): save it in that encoding")
-    }
+    try JSON5Trap.check(bytes)
     let decoder = JSONDecoder()
     decoder.allowsJSON5 = true
+    // Foundation reads a number that ends the text together with whatever lies behind it in memory, and ends the process
+    // when that looks like more of the number: so a line feed ends the text.
+    let text = Data(bytes + [UInt8(ascii: "\n")])
     do {
-      self = try decoder.decode(Tree.self, from: Data(bytes)).value
+      self = try decoder.decode(Tree.self, from: text).value
     } catch let DecodingError.dataCorrupted(context) {
       let cause = context.underlyingError.map { String(describing: $0) } ?? context.debugDescription
       throw ConfigurationError(path: "", problem: "is not JSON5: \(cause)")

@@ -75,6 +75,23 @@ import Testing
     #expect(error?.description == "facet account has bytes left over")
   }
 
+  @Test func aFacetDueAtAnotherTimeThanItsFirstBytesSayIsRefused() throws {
+    var shop = try Shop()
+    try shop.take(.paid(total: 10_000), at: at("2026-11-22T12:00:00Z"))
+    let stored = try #require(shop.stored[.account])
+    let due = try #require(try nextDue(ofStoredFacet: stored))
+    for other in [nil, due + .days(1)] as [Instant?] {
+      var (first, moved) = (FacetWriter(), FacetWriter())
+      first.put(due)
+      moved.put(byte: PointsAccount.version)
+      moved.put(other)
+      // Behind the version stands the due time, which the index of timers believes.
+      let changed = moved.bytes + stored.dropFirst(1 + first.bytes.count)
+      let error = #expect(throws: FacetError.self) { try PointsAccount.decode(changed) }
+      #expect(error?.description == "facet account is due at another time than its first bytes say")
+    }
+  }
+
   @Test func aMutatedFacetIsRefusedOrIsAFacetThatTheProgramCanServe() throws {
     let shop = try Shop()
     var random = SeededRandom(seed: 3)

@@ -42,3 +42,26 @@ struct LedgerReplay {
     debt += points - covered
   }
 }
+
+/// The part of a ledger entry that arithmetic decides.
+struct Booking: Equatable, CustomStringConvertible {
+  let kind: LedgerEntry.Kind
+  let points: Int64
+  let available: Int64
+  let pending: Int64
+  let debt: Int64
+
+  init(_ kind: LedgerEntry.Kind, _ points: Int64, available: Int64 = 0, pending: Int64 = 0, debt: Int64 = 0) {
+    self.kind = kind
+    self.points = points
+    self.available = available
+    self.pending = pending
+    self.debt = debt
+  }
+
+  init(_ entry: LedgerEntry) {
+    self.init(entry.kind, entry.points, available: entry.available, pending: entry.pending, debt: entry.debt)
+  }
+
+  var description: String { "\(kind) \(points) -> available \(available), pending \(pending), debt \(debt)" }
+}

@@ -1,0 +1,1 @@
+../../RetentionTests/JSONTree.swift

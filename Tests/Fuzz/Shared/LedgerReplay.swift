@@ -1,0 +1,1 @@
+../../RetentionTests/Support/LedgerReplay.swift

@@ -1,0 +1,1 @@
+../../RetentionTests/Support/PlainWording.swift

@@ -1,0 +1,36 @@
+import Kafka
+import Retention
+
+@testable import Engine
+
+/// What must hold of a partition's state, however it came about.
+enum StateCheck {
+  /// Makes sure that the bytes are counted and that every due facet comes up, no earlier one after a later one.
+  static func check(_ state: StatePartition) {
+    let facets = facets(of: state)
+    require(state.byteCount == facets.values.reduce(0) { $0 + $1.count }, "\(state.byteCount) bytes are counted")
+    var due: [[UInt8]: Instant] = [:]
+    for (key, bytes) in facets {
+      due[key] = unthrown { () throws(FacetError) in try nextDue(ofStoredFacet: bytes) }
+    }
+    var timers = state.timers
+    var last = Instant(milliseconds: Int64.min)
+    while let timer = timers.popDue(by: Instant(milliseconds: Int64.max)) {
+      require(timer.due >= last, "a timer comes up too late")
+      last = timer.due
+      let key = ChangelogKey(customer: timer.customer, facet: timer.facet).bytes
+      if due[key] == timer.due { due[key] = nil }
+    }
+    require(due.isEmpty, "a due facet has no timer")
+  }
+
+  /// All stored facets by their changelog keys.
+  static func facets(of state: StatePartition) -> [[UInt8]: [UInt8]] {
+    var facets: [[UInt8]: [UInt8]] = [:]
+    for (customer, stored) in state.customers {
+      require(!stored.isEmpty, "a customer without facets is kept")
+      for (kind, bytes) in stored.entries { facets[ChangelogKey(customer: customer, facet: kind).bytes] = bytes }
+    }
+    return facets
+  }
+}
