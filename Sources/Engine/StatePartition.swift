@@ -11,6 +11,8 @@ final class StatePartition {
   var changelogEnd = Offset(0)
   /// Stored bytes of all facets.
   private(set) var byteCount = 0
+  /// How many facets are due some time.
+  private var dueCount = 0
 
   init(_ partition: Partition) { self.partition = partition }
 
@@ -23,9 +25,23 @@ final class StatePartition {
     let old = customers[customer, default: StoredFacets()].replace(change)
     if customers[customer]?.isEmpty == true { customers[customer] = nil }
     byteCount += (change.bytes?.count ?? 0) - (old?.count ?? 0)
-    guard let due = try change.bytes.flatMap(dueTime) else { return }
-    if try old.flatMap(dueTime) != due { schedule(TimerEntry(due: due, customer: customer, facet: change.kind)) }
+    let due = try change.bytes.flatMap(dueTime)
+    let oldDue = try old.flatMap(dueTime)
+    dueCount += (due == nil ? 0 : 1) - (oldDue == nil ? 0 : 1)
+    if let due, due != oldDue { schedule(TimerEntry(due: due, customer: customer, facet: change.kind)) }
+    if timers.count > 2 * dueCount + Self.sweepFloor { sweepTimers() }
   }
+
+  /// A due time that was replaced leaves its entry behind, for days when it lies days ahead: a busy customer leaves one with
+  /// every order. When more than half are such, all of them are swept out, so that the index is as large as the state.
+  private func sweepTimers() {
+    timers.sweep { entry in
+      // Bytes that are no facet were refused when they came.
+      (try? facet(entry.facet, of: entry.customer).flatMap(dueTime)) == entry.due
+    }
+  }
+
+  private static let sweepFloor = 64
 
   func schedule(_ entry: TimerEntry) { timers.insert(entry) }
 

@@ -1,7 +1,7 @@
 import Retention
 
 /// A facet of a customer that is due.
-struct TimerEntry: Equatable, Sendable {
+struct TimerEntry: Hashable, Sendable {
   let due: Instant
   let customer: CustomerID
   let facet: FacetKind
@@ -32,13 +32,25 @@ struct TimerIndex {
     guard let first = heap.first, first.due <= now else { return nil }
     heap.swapAt(0, heap.count - 1)
     heap.removeLast()
-    var parent = 0
+    sink(0)
+    return first
+  }
+
+  /// Removes what is not current any more, and what is there more than once.
+  mutating func sweep(keeping isCurrent: (TimerEntry) -> Bool) {
+    var kept = Set<TimerEntry>()
+    heap.removeAll { !isCurrent($0) || !kept.insert($0).inserted }
+    for parent in (0..<heap.count / 2).reversed() { sink(parent) }
+  }
+
+  private mutating func sink(_ start: Int) {
+    var parent = start
     while true {
       var least = parent
       for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].due < heap[least].due {
         least = child
       }
-      guard least != parent else { return first }
+      guard least != parent else { return }
       heap.swapAt(parent, least)
       parent = least
     }

@@ -112,4 +112,55 @@ struct TimerTests {
     while let entry = index.popDue(by: due) { customers.insert(entry.customer) }
     #expect(customers.count == 50)
   }
+
+  /// An order that leaves an account or an order book takes the earliest due time with it, days before that time.
+  @Test func theIndexDoesNotGrowWithDueTimesThatWereReplaced() throws {
+    let state = StatePartition(Partition(0))
+    let customers = try (0..<10).map { try #require(CustomerID("c-\($0)")) }
+    for number in 0..<5_000 {
+      // Goes up and down, so that due times are replaced and come back.
+      try state.apply(due(Int64(number * 7 % 4_000)), to: customers[number % 10])
+    }
+    #expect(state.timers.count <= 100)
+    let last = (4_990..<5_000).map { Int64($0 * 7 % 4_000) }
+    var popped: [Instant] = []
+    while let entry = state.popDue(by: Instant(milliseconds: 4_000)) {
+      if try state.facet(entry.facet, of: entry.customer).flatMap(nextDue) == entry.due { popped.append(entry.due) }
+    }
+    #expect(Set(popped) == Set(last.map { Instant(milliseconds: $0) }))
+  }
+
+  @Test func aFacetWithNothingDueLeavesNoEntryForEver() throws {
+    let state = StatePartition(Partition(0))
+    for number in 0..<5_000 {
+      let customer = try #require(CustomerID("c-\(number)"))
+      try state.apply(due(Int64(number)), to: customer)
+      try state.apply(FacetChange(kind: .orders, bytes: nil), to: customer)
+    }
+    #expect(state.timers.count <= 100)
+  }
+
+  @Test func sweepingKeepsOneEntryOfEachThatIsCurrentInOrder() throws {
+    var index = TimerIndex()
+    for number in (0..<90).reversed() {
+      let entry = TimerEntry(
+        due: Instant(milliseconds: Int64(number / 3)), customer: try #require(CustomerID("c-\(number % 3)")),
+        facet: .orders)
+      index.insert(entry)
+      index.insert(entry)
+    }
+    index.sweep { $0.due.milliseconds % 2 == 0 }
+    #expect(index.count == 45)
+    var popped: [Int64] = []
+    while let entry = index.popDue(by: Instant(milliseconds: 100)) { popped.append(entry.due.milliseconds) }
+    #expect(popped == stride(from: 0, to: 30, by: 2).flatMap { [$0, $0, $0] })
+  }
+
+  /// A facet that holds nothing but when it is due.
+  private func due(_ milliseconds: Int64) -> FacetChange {
+    var writer = FacetWriter()
+    writer.put(byte: 1)
+    writer.put(Instant(milliseconds: milliseconds))
+    return FacetChange(kind: .orders, bytes: writer.bytes)
+  }
 }
