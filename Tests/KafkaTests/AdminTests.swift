@@ -2,7 +2,7 @@ import Testing
 
 @testable import Kafka
 
-@Suite("Admin")
+@Suite("Admin", .blocking)
 struct AdminTests {
   @Test("describes topics by name and all of them")
   func describes() throws {

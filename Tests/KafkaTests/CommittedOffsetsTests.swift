@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kafka
 
-@Suite("Committed positions")
+@Suite("Committed positions", .blocking)
 struct CommittedOffsetsTests {
   /// Commits outside of a transaction with librdkafka itself, because the mock cluster keeps no transactional positions
   /// and the module under test offers nothing else.

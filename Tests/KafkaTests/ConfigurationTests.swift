@@ -2,7 +2,7 @@ import Testing
 
 @testable import Kafka
 
-@Suite("Configuration")
+@Suite("Configuration", .blocking)
 struct ConfigurationTests {
   private func refusal(_ properties: [String: String]) -> KafkaError? {
     #expect(throws: KafkaError.self) {

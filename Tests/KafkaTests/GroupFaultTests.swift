@@ -2,7 +2,7 @@ import Testing
 
 @testable import Kafka
 
-@Suite("A member whose coordinator fails")
+@Suite("A member whose coordinator fails", .blocking)
 struct GroupFaultTests {
   typealias Fault = EmbeddedBroker.Fault
   typealias Request = EmbeddedBroker.Request

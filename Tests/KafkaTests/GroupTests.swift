@@ -2,7 +2,7 @@ import Testing
 
 @testable import Kafka
 
-@Suite("Group membership")
+@Suite("Group membership", .blocking)
 struct GroupTests {
   private let all = (0..<4).map { TopicPartition("t", $0) }
 

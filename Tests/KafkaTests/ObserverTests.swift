@@ -15,7 +15,7 @@ final class Lines: Sendable {
   func append(_ text: String) { texts.withLock { $0.append(text) } }
 }
 
-@Suite("Observers")
+@Suite("Observers", .blocking)
 struct ObserverTests {
   @Test("get librdkafka's log and its statistics")
   func logAndStatistics() throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Kafka
 
-@Suite("Reading from brokers that fail")
+@Suite("Reading from brokers that fail", .blocking)
 struct ReadFaultTests {
   typealias Fault = EmbeddedBroker.Fault
 

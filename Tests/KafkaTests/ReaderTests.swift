@@ -2,7 +2,7 @@ import Testing
 
 @testable import Kafka
 
-@Suite("Readers")
+@Suite("Readers", .blocking)
 struct ReaderTests {
   @Test("report the end of each partition with its offset, also of an empty one")
   func endsAreReported() throws {

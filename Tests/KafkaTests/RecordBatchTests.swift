@@ -2,7 +2,7 @@ import Testing
 
 @testable import Kafka
 
-@Suite("Batches made by hand")
+@Suite("Batches made by hand", .blocking)
 struct RecordBatchTests {
   private let record = OwnedRecord(
     topic: "orders", partition: Partition(3), offset: Offset(7), timestamp: 5, key: [1], value: [],

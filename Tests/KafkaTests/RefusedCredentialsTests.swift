@@ -3,7 +3,7 @@ import Testing
 @testable import Kafka
 
 /// The embedded broker knows no authentication, so that any attempt at it is refused.
-@Suite("Refused credentials")
+@Suite("Refused credentials", .blocking)
 struct RefusedCredentialsTests {
   private let secret = "tr0ub4dor"
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Kafka
 
-@Suite("Records over the wire")
+@Suite("Records over the wire", .blocking)
 struct RoundTripTests {
   private func roundTrip(
     key: [UInt8]?, value: [UInt8]?, headers: [Header] = [], timestamp: Int64? = nil

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Kafka
 
-@Suite("Errors of transactional calls")
+@Suite("Errors of transactional calls", .blocking)
 struct TransactionErrorTests {
   typealias Fault = EmbeddedBroker.Fault
   typealias Request = EmbeddedBroker.Request

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kafka
 
-@Suite("Transactional calls while brokers fail")
+@Suite("Transactional calls while brokers fail", .blocking)
 struct TransactionLossTests {
   typealias Fault = EmbeddedBroker.Fault
   typealias Request = EmbeddedBroker.Request
@@ -122,8 +122,7 @@ struct TransactionLossTests {
     let wire = try Wire(topic: "t")
     let outage = Outage(wire.broker)
     let producer = try TransactionalProducer(
-      wire.configuration(["retry.backoff.ms": "10"]), transactionalID: "w",
-      observer: ClientObserver(log: { _ in outage.isNoticed() }))
+      wire.configuration(), transactionalID: "w", observer: ClientObserver(log: { _ in outage.isNoticed() }))
     try producer.initTransactions(timeout: Wire.patience)
     try producer.begin()
     try producer.produce("a", to: "t")

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Kafka
 
-@Suite("Transactions")
+@Suite("Transactions", .blocking)
 struct TransactionTests {
   @Test("one producer commits, aborts and commits again")
   func lifecycle() throws {

@@ -19,23 +19,27 @@ struct Wire {
     // Retries in tests need no politeness.
     configuration.properties["reconnect.backoff.ms"] = "10"
     configuration.properties["reconnect.backoff.max.ms"] = "50"
+    configuration.properties["retry.backoff.ms"] = "10"
     configuration.properties.merge(properties) { $1 }
     return configuration
   }
 
   func reader(_ properties: [String: String] = [:]) throws -> Consumer {
-    let configuration = configuration(["group.id": "readers"].merging(properties) { $1 })
+    let configuration = consumerConfiguration("readers", properties)
     return try Consumer(configuration.forReading(), observer: .silent)
   }
 
   func member(of group: String, _ properties: [String: String] = [:]) throws -> Consumer {
-    try Consumer(configuration(["group.id": group].merging(properties) { $1 }), observer: .silent)
+    try Consumer(consumerConfiguration(group, properties), observer: .silent)
+  }
+
+  private func consumerConfiguration(_ group: String, _ properties: [String: String]) -> ClientConfiguration {
+    configuration(["group.id": group, "fetch.error.backoff.ms": "10"].merging(properties) { $1 })
   }
 
   /// A producer that has not called `initTransactions`.
   func rawProducer(_ id: String = "writer", _ properties: [String: String] = [:]) throws -> TransactionalProducer {
-    let configuration = configuration(["retry.backoff.ms": "10"].merging(properties) { $1 })
-    return try TransactionalProducer(configuration, transactionalID: id, observer: .silent)
+    try TransactionalProducer(configuration(properties), transactionalID: id, observer: .silent)
   }
 
   func producer(_ id: String = "writer", _ properties: [String: String] = [:]) throws -> TransactionalProducer {
