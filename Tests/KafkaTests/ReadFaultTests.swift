@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Kafka
@@ -116,18 +117,33 @@ struct ReadFaultTests {
     #expect(error.message.contains("grant"))
   }
 
-  @Test("committed positions: a cluster that is away is a matter of trying again")
-  func lookUpsWhileAway() throws {
+  @Test("committed positions: a cluster that is away is a matter of trying again, within the timeout")
+  func committedWhileAway() throws {
     let wire = try Wire(topic: "t")
     let member = try wire.member(of: "g")
-    _ = try again { () throws(KafkaError) in try member.watermarks(of: home, timeout: Wire.patience) }
+    _ = try again { () throws(KafkaError) in try member.committed([home], timeout: Wire.patience) }
     try wire.broker.setDown()
-    let positions = try #require(throws: KafkaError.self) {
-      _ = try member.committed([home], timeout: .milliseconds(200))
-    }
-    #expect(positions.recovery == .retry)
+    let error = try bounded(wire) { try member.committed([home], timeout: .milliseconds(200)) }
+    #expect(error.recovery == .retry)
     try wire.broker.setUp()
     #expect(try again { () throws(KafkaError) in try member.committed([home], timeout: .seconds(1)) }.isEmpty)
+  }
+
+  @Test("watermarks: a leader that is away, or slow, is a matter of trying again, within the timeout")
+  func watermarksWhileAway() throws {
+    let wire = try Wire(topic: "t")
+    let reader = try wire.reader()
+    let ends = try reader.watermarks(of: home, timeout: Wire.patience)
+    // The leader is known by now, so that it is its answer that is waited for.
+    try wire.broker.setRoundTrip(.seconds(8))
+    let slow = try bounded(wire) { try reader.watermarks(of: home, timeout: .milliseconds(200)) }
+    #expect(slow.recovery == .retry)
+    try wire.broker.setRoundTrip(.zero)
+    try wire.broker.setDown()
+    let away = try bounded(wire) { try reader.watermarks(of: home, timeout: .milliseconds(200)) }
+    #expect(away.recovery == .retry)
+    try wire.broker.setUp()
+    #expect(try again { () throws(KafkaError) in try reader.watermarks(of: home, timeout: .seconds(1)) } == ends)
   }
 
   @Test(
@@ -180,5 +196,22 @@ struct ReadFaultTests {
     #expect(away.recovery == .retry)
     try wire.broker.setUp()
     #expect(try again { () throws(KafkaError) in try admin.topics(timeout: .seconds(1)) }.count == 1)
+  }
+
+  /// The error of a call that has a timeout of its own. One that has none fails the test instead of holding it up: the cluster
+  /// comes back after a while.
+  private func bounded<R>(_ wire: Wire, _ body: () throws -> R) throws -> KafkaError {
+    let broker = wire.broker
+    let hasReturned = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      guard hasReturned.wait(timeout: .now() + 4) == .timedOut else { return }
+      try? broker.setRoundTrip(.zero)
+      try? broker.setUp()
+    }
+    defer { hasReturned.signal() }
+    let started = ContinuousClock.now
+    let error = try #require(throws: KafkaError.self) { _ = try body() }
+    #expect(ContinuousClock.now - started < .seconds(4))
+    return error
   }
 }

@@ -98,14 +98,18 @@ public final class Consumer {
   }
 
   /// The ends of a partition's log, asked of its leader, under this client's `isolation.level`.
+  ///
+  /// They are asked for as the offsets at two "times", the beginning and the end. `rd_kafka_query_watermark_offsets` asks for
+  /// the same at once, but ignores its timeout: while the leader is away it waits for the answers as long as it takes.
   public func watermarks(of partition: TopicPartition, timeout: Duration) throws(KafkaError) -> Watermarks {
     let client = try open("read watermarks")
-    var low: Int64 = 0
-    var high: Int64 = 0
-    let code = rd_kafka_query_watermark_offsets(
-      client.handle, partition.topic, partition.partition.number, &low, &high, timeout.milliseconds)
-    try check(code, "read watermarks", of: partition.description)
-    return Watermarks(low: Offset(low), high: Offset(high))
+    let clock = ContinuousClock()
+    let deadline = clock.now + timeout
+    // The end last: whatever is deleted or written in between, the low one is never above the high one.
+    let low = try offset(at: RD_KAFKA_OFFSET_BEGINNING, of: partition, client: client, timeout: timeout)
+    let rest = max(.zero, clock.now.duration(to: deadline))
+    let high = try offset(at: RD_KAFKA_OFFSET_END, of: partition, client: client, timeout: rest)
+    return Watermarks(low: low, high: high)
   }
 
   /// This member's proof of ownership as of now.
@@ -156,6 +160,20 @@ extension Consumer {
     guard code != RD_KAFKA_RESP_ERR_NO_ERROR, let client else { return }
     if code == RD_KAFKA_RESP_ERR__FATAL, let fatal = fatalError(of: client, operation) { throw fatal }
     throw client.explained(KafkaError(code: code, message: subject, operation: operation))
+  }
+
+  private func offset(
+    at time: Int32, of partition: TopicPartition, client: Client, timeout: Duration
+  ) throws(KafkaError) -> Offset {
+    let list = PartitionList([partition: Offset(Int64(time))])
+    let code = rd_kafka_offsets_for_times(client.handle, list.pointer, timeout.milliseconds)
+    try check(code, "read watermarks", of: partition.description)
+    guard let offset = try list.offsets(operation: "read watermarks")[partition] else {
+      throw KafkaError(
+        code: RD_KAFKA_RESP_ERR__BAD_MSG, message: "no offset of \(partition) in the answer",
+        operation: "read watermarks", fallback: .retry)
+    }
+    return offset
   }
 
   private func consumerError(_ message: MessageBuffer.Message, client: Client) -> KafkaError {
