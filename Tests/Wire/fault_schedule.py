@@ -124,6 +124,8 @@ class Chaos:
         """A second process of the same name, on the same state directory: the older must say so and end."""
         name = self._any()
         older = self.running[name]
+        # The one that takes the name last keeps it: of two that start together that may be either.
+        older.wait_for_more("assigned", self.options.workers - 1, CATCH_UP_SECONDS)
         newer = self._make(name, f"{name}-twin-{self.counts['twins']}")
         newer.start()
         self.counts["twins"] += 1
