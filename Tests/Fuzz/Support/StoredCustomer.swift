@@ -2,7 +2,7 @@
 
 /// A customer as the engine keeps one: every step begins with the stored facets that the program asks for and ends with
 /// storing what changed. After each step it is checked that what was stored can be read again, that the ledger alone
-/// gives the balances, and that everything published is JSON.
+/// gives the balances, that the program's own check of that agrees, and that everything published is JSON.
 struct StoredCustomer {
   let id: CustomerID
   private let program: RetentionProgram
@@ -78,6 +78,8 @@ struct StoredCustomer {
   }
 
   private mutating func check(_ outcome: Outcome) {
+    // It stops a partition for good, so that a false alarm is as bad as what it looks for.
+    if hasWholeLedger, let violation = outcome.violation { require(false, violation) }
     for event in outcome.published(source: "/fuzz") {
       require(isJSON(event.value), "published: \(String(decoding: event.value, as: UTF8.self))")
     }

@@ -3,43 +3,51 @@ import Retention
 
 @testable import Engine
 
-/// A checkpoint from any bytes. Damaged ones are refused; what is read has every timer in its index, and written and read
-/// again it is the same state. The first byte says how much is put right, so that mutations come past the checksum.
+/// A checkpoint from any bytes. Damaged ones are refused; what is read has every timer in its index and no customer of
+/// another partition, and written and read again it is the same state. The first byte says how much is put right, so that
+/// mutations come past the checksum, and whether the topic has one partition, so that they come past the partitioning.
 struct CheckpointTarget: FuzzTarget {
   static let name = "checkpoint"
-  private static let identity = Checkpoint.Identity(topic: "s", partition: Partition(3), partitionCount: 8)
   private static let position = Checkpoint.Position(offset: Offset(7), takenAt: Instant(milliseconds: 9))
 
   func run(_ bytes: [UInt8]) {
     var input = Input(bytes)
-    let mode = input.byte() % 3
+    let first = input.byte()
+    let identity =
+      first < 0x80
+      ? Checkpoint.Identity(topic: "s", partition: Partition(0), partitionCount: 1)
+      : Checkpoint.Identity(topic: "s", partition: Partition(3), partitionCount: 8)
     var file = input.remainder()
-    if mode == 2 { file = Self.header + file }
-    if mode >= 1 { file += checksum(file) }
-    let state = StatePartition(Self.identity.partition)
+    if first % 3 == 2 { file = header(identity) + file }
+    if first % 3 >= 1 { file += checksum(file) }
+    let state = StatePartition(identity.partition)
     let position: Checkpoint.Position
     do throws(Checkpoint.Unusable) {
-      position = try Checkpoint.read(file, Self.identity, into: state)
+      position = try Checkpoint.read(file, identity, into: state)
     } catch {
       return require(!error.description.isEmpty, "unusable without a reason")
     }
     StateCheck.check(state)
-    let again = StatePartition(Self.identity.partition)
+    let partitioning = Partitioning(count: identity.partitionCount)
+    for (customer, _) in state.customers {
+      require(partitioning.partition(of: customer) == identity.partition, "\(customer) is of another partition")
+    }
+    let again = StatePartition(identity.partition)
     let reread = unthrown { () throws(Checkpoint.Unusable) in
-      try Checkpoint.read(written(state, position), Self.identity, into: again)
+      try Checkpoint.read(written(state, identity, position), identity, into: again)
     }
     require(reread == position, "written and read it stands at \(reread.offset), not \(position.offset)")
     require(StateCheck.facets(of: state) == StateCheck.facets(of: again), "written and read it is another state")
   }
 
   /// All that comes before the first facet.
-  private static var header: [UInt8] { Array(written(StatePartition(identity.partition), position).dropLast(5)) }
-
-  private func written(_ state: StatePartition, _ position: Checkpoint.Position) -> [UInt8] {
-    Self.written(state, position)
+  private func header(_ identity: Checkpoint.Identity) -> [UInt8] {
+    Array(written(StatePartition(identity.partition), identity, Self.position).dropLast(5))
   }
 
-  private static func written(_ state: StatePartition, _ position: Checkpoint.Position) -> [UInt8] {
+  private func written(
+    _ state: StatePartition, _ identity: Checkpoint.Identity, _ position: Checkpoint.Position
+  ) -> [UInt8] {
     var file: [UInt8] = []
     Checkpoint.write(state, identity, position) { file += $0 }
     return file
