@@ -18,6 +18,9 @@ let package = Package(
     .target(name: "Engine", dependencies: ["Kafka", "Retention", "Operations"], swiftSettings: settings),
     .executableTarget(
       name: "retaind", dependencies: ["Engine", "Kafka", "Retention", "Operations"], swiftSettings: settings),
+    .target(
+      name: "Simulation", dependencies: ["Engine", "Kafka", "Retention", "Operations"], swiftSettings: settings),
+    .executableTarget(name: "simulate", dependencies: ["Simulation"], swiftSettings: settings),
     .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: settings),
     .testTarget(name: "RetentionTests", dependencies: ["Retention"], swiftSettings: settings),
     .testTarget(name: "OperationsTests", dependencies: ["Operations"], swiftSettings: settings),
@@ -25,7 +28,10 @@ let package = Package(
       name: "retaindTests", dependencies: ["retaind", "Engine", "Kafka", "Retention", "Operations"],
       swiftSettings: settings),
     .testTarget(
-      name: "EngineTests", dependencies: ["Engine", "Kafka", "Retention", "Operations"], swiftSettings: settings),
+      name: "SimulationTests", dependencies: ["Simulation", "Engine", "Kafka", "Retention"], swiftSettings: settings),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine", "Kafka", "Retention", "Operations", "Simulation"],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

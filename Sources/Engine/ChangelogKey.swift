@@ -1,24 +1,24 @@
 import Retention
 
 /// The key of a changelog record: the facet's number, then the customer's bytes. The topic is compacted by it.
-struct ChangelogKey: Equatable {
-  let customer: CustomerID
-  let facet: FacetKind
+package struct ChangelogKey: Equatable {
+  package let customer: CustomerID
+  package let facet: FacetKind
 
-  init(customer: CustomerID, facet: FacetKind) {
+  package init(customer: CustomerID, facet: FacetKind) {
     self.customer = customer
     self.facet = facet
   }
 
   /// Nil when the bytes are no such key.
-  init?(_ bytes: Span<UInt8>) {
+  package init?(_ bytes: Span<UInt8>) {
     guard bytes.count > 1, let facet = FacetKind(rawValue: bytes[0]),
       let customer = CustomerID(utf8: copy(bytes.extracting(1...)))
     else { return nil }
     self.init(customer: customer, facet: facet)
   }
 
-  var bytes: [UInt8] { [facet.rawValue] + customer.bytes }
+  package var bytes: [UInt8] { [facet.rawValue] + customer.bytes }
 }
 
 /// A copy of borrowed bytes.

@@ -3,7 +3,7 @@ import Retention
 
 /// The 32-bit Murmur2 hash with the seed of Kafka's Java client, which librdkafka's `murmur2_random` shares.
 /// Source: Austin Appleby's MurmurHash2, as used by `org.apache.kafka.common.utils.Utils.murmur2`.
-func murmur2(_ bytes: [UInt8]) -> UInt32 {
+package func murmur2(_ bytes: [UInt8]) -> UInt32 {
   let m: UInt32 = 0x5bd1_e995
   var hash: UInt32 = 0x9747_b28c ^ UInt32(truncatingIfNeeded: bytes.count)
   var position = 0

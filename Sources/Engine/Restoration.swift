@@ -79,7 +79,13 @@ final class Restoration {
     do {
       return try reader.poll(limit: limit, timeout: .milliseconds(10))
     } catch {
-      if error.recovery == .retry || error.recovery == .abort { try reader.assign(open.mapValues(\.position)) }
+      guard error.recovery == .retry || error.recovery == .abort else { throw error }
+      do {
+        try reader.assign(open.mapValues(\.position))
+      } catch {
+        // It would go on behind what was lost.
+        throw error.requiringNewSession
+      }
       throw error
     }
   }

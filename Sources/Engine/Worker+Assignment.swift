@@ -72,16 +72,17 @@ extension Worker {
       offsets[partition] = try session.consumer.watermarks(of: partition, timeout: .seconds(30)).low
     }
     let counts = try partitionCounts()
-    assignment = Assignment(
+    let prepared = Assignment(
       offsets, committed: Set(committed.keys), partitionCounts: counts, partitioning: partitioning,
       forwardTopic: topics.forward, stoppedTopics: assignment.stoppedTopics,
       stoppedPartitions: board.stoppedPartitions)
-    let owned = assignment.owned.sorted()
-    if !owned.isEmpty {
+    if !prepared.owned.isEmpty {
       restoration = try Restoration(
-        owned, topic: topics.state, partitioning: partitioning, reader: cluster.makeChangelogReader(),
+        prepared.owned.sorted(), topic: topics.state, partitioning: partitioning, reader: cluster.makeChangelogReader(),
         storage: storage, deadline: configuration.restoreDeadline, moment: clock.read(), log: log)
     }
+    // Only now, when nothing more can fail: what reads on must not have to be prepared again.
+    assignment = prepared
     unprepared = nil
     isAssigned = true
     backoff.reset()
@@ -144,6 +145,14 @@ extension Worker {
     }
   }
 
+  /// Whether the group has committed offsets that are not this worker's: it was replaced while it stood still, has not
+  /// heard of it, and where it would read on is nobody's position any more.
+  func isOvertaken() throws(KafkaError) -> Bool {
+    let known = assignment.inputs.mapValues(\.committed)
+    let committed = try session?.consumer.committed(known.keys.sorted(), timeout: .seconds(30)) ?? [:]
+    return committed.contains { known[$0.key] != $0.value }
+  }
+
   /// Reads a bounded part of the changelog and lets the partitions begin whose states are complete.
   func continueRestoration() throws {
     guard let restoration else { return }
@@ -165,12 +174,5 @@ extension Worker {
   func fetchActive() throws(KafkaError) {
     fetches += 1
     try session?.consumer.assign(assignment.activePositions)
-  }
-}
-
-extension KafkaError {
-  /// The same, when what failed cannot be left as it is: only new clients are certain. A refusal stays one.
-  fileprivate var requiringNewSession: KafkaError {
-    recovery == .stop ? self : KafkaError(code: code, message: message, operation: operation, recovery: .rebuild)
   }
 }

@@ -122,6 +122,9 @@ extension Worker {
   /// Does what the class of the error asks for; throws when that is to stop.
   func recover(from error: KafkaError) throws(Stop) {
     switch error.recovery {
+    case .stop where error.isPositionLost && mayBeOvertaken():
+      log.warning("session-dropped", "Another member of the group may have read on from there: \(error)")
+      reopen()
     case .stop where error.code == "FENCED_INSTANCE_ID":
       throw Stop(.fenced, "\(error)", remedy: "give every process of the group an instance name of its own")
     case .stop:
@@ -143,6 +146,12 @@ extension Worker {
     publishStatus()
   }
 
+  /// Where this worker stands may be nobody's position any more. As long as that is not known, it is asked again by the
+  /// next session.
+  private func mayBeOvertaken() -> Bool {
+    do { return try isOvertaken() } catch { return error.recovery != .stop }
+  }
+
   /// The producer was fenced: either its transaction took too long, or another process uses this one's name. The consumer
   /// will say which, as its membership is fenced too in the second case; to make a new producer before would fence the
   /// other process in turn, and the two would fight.
@@ -150,6 +159,12 @@ extension Worker {
     log.warning("producer-fenced", "The producer was fenced; waiting whether another process has this name: \(error)")
     session?.producer.close(timeout: .seconds(5))
     forgetAssignment()
+    do {
+      // What it would fetch is none of its business any more, nor is it when that is gone.
+      try session?.consumer.assign([:])
+    } catch {
+      return reopen()
+    }
     suspectUntil = clock.read().elapsed + .seconds(10)
   }
 
@@ -209,12 +224,5 @@ extension Worker {
     try storage.write(Checkpoint.name(state.partition)) { output in
       try Checkpoint.write(state, identity, position, to: output)
     }
-  }
-}
-
-extension KafkaError {
-  /// Whether another producer of the same transactional identity took over, or the coordinator gave this one up.
-  fileprivate var isFenced: Bool {
-    ["_FENCED", "PRODUCER_FENCED", "INVALID_PRODUCER_EPOCH"].contains(code)
   }
 }

@@ -163,3 +163,16 @@ public final class Worker {
         partitions: assignment.owned.map(\.number).sorted()))
   }
 }
+
+extension Worker {
+  /// The facets of all states that it holds, by changelog key: what a simulation compares.
+  package var storedFacets: [[UInt8]: [UInt8]] {
+    var all: [[UInt8]: [UInt8]] = [:]
+    for state in assignment.states.values {
+      for (customer, facets) in state.customers {
+        for (kind, bytes) in facets.entries { all[ChangelogKey(customer: customer, facet: kind).bytes] = bytes }
+      }
+    }
+    return all
+  }
+}

@@ -1,5 +1,6 @@
 import Foundation
 import Kafka
+import Simulation
 import Testing
 
 @testable import Engine

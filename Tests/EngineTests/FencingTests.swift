@@ -1,4 +1,5 @@
 import Kafka
+import Simulation
 import Testing
 
 @testable import Engine
@@ -27,13 +28,13 @@ struct FencingTests {
     world.send(Shop.paid("o-1", of: customer), for: customer)
     for _ in 0..<3 { _ = try older.step() }
     // The newer one has made its producer and has not joined yet.
-    let newer = try world.cluster.makeProducer(worker: 0)
+    let newer = try world.host.makeProducer(worker: 0)
     try newer.initTransactions(timeout: .zero)
     world.clock.pass(.seconds(4_000))
     _ = try older.step()
     #expect(older.suspectUntil != nil)
     let before = world.cluster.faults.counts[.initTransactions]
-    let member = try world.cluster.makeConsumer(worker: 0)
+    let member = try world.host.makeConsumer(worker: 0)
     try member.subscribe(world.topics.inputs + [world.topics.forward])
     let stop = try #require(world.stop(of: older, rounds: 20))
     #expect(stop.problem.contains("FENCED_INSTANCE_ID"))
@@ -82,7 +83,7 @@ struct FencingTests {
     for _ in 0..<5 { _ = try older.step() }
     world.send(Shop.paid("o-1", of: customer), for: customer)
     for _ in 0..<3 { _ = try older.step() }
-    let newer = try world.cluster.makeProducer(worker: 0)
+    let newer = try world.host.makeProducer(worker: 0)
     try newer.initTransactions(timeout: .zero)
     let before = world.cluster.faults.counts[.initTransactions]
     world.cluster.group.rebalance()

@@ -1,5 +1,6 @@
 import Foundation
 import Operations
+import Simulation
 import Synchronization
 import Testing
 
@@ -65,7 +66,7 @@ struct ProgressTests {
   }
 
   @Test func eachPieceOfACheckpointIsProgress() throws {
-    let watched = WatchedCluster(world.cluster, worker: 0, board: world.board, clock: world.clock)
+    let watched = WatchedCluster(world.host, worker: 0, board: world.board, clock: world.clock)
     try watched.watching(world.storage).write("large") { output in
       for _ in 0..<3 {
         world.clock.pass(.seconds(50))
@@ -107,7 +108,7 @@ private final class Watched: @unchecked Sendable {
   private let done = DispatchSemaphore(value: 0)
 
   init(_ world: World, business: any Business) {
-    let watched = WatchedCluster(world.cluster, worker: 0, board: world.board, clock: world.clock)
+    let watched = WatchedCluster(world.host, worker: 0, board: world.board, clock: world.clock)
     worker = Worker(
       number: 0, configuration: world.configuration, partitioning: world.partitioning, cluster: watched,
       business: business, storage: watched.watching(world.storage), clock: world.clock,

@@ -1,4 +1,5 @@
 import Kafka
+import Simulation
 import Testing
 
 @testable import Engine
@@ -166,7 +167,7 @@ struct RestorationTests {
       world.clock.pass(.seconds(1))
     }
     #expect(!heir.isAssigned)
-    world.cluster.end(MemoryCluster.name(0), commits: true)
+    world.cluster.coordinator.end(SimulatedCluster.name(0), commits: true)
     try world.settle()
     #expect(world.ledger.count == 1)
     #expect(world.restoredState == world.storedState)

@@ -1,4 +1,5 @@
 import Kafka
+import Simulation
 import Testing
 
 @testable import Engine
@@ -30,7 +31,7 @@ struct SelfCheckTests {
 
   @Test(arguments: Lie.allCases)
   func aRecordThatGoesBackOrComesAgainStopsItsPartition(_ lie: Lie) throws {
-    let liar = LyingCluster(world.cluster)
+    let liar = LyingCluster(world.host)
     world.start(on: liar)
     pay("o-1", customer)
     try world.settle()
@@ -47,7 +48,7 @@ struct SelfCheckTests {
   }
 
   @Test func aRecordThatComesAgainAndIsOnlyForwardedStopsItsInputAndNoState() throws {
-    let liar = LyingCluster(world.cluster)
+    let liar = LyingCluster(world.host)
     world.start(on: liar)
     liar.distort = { $0 + $0 }
     world.send(Shop.paid("o-1", of: customer), for: customer, to: "browsing", 2)
@@ -223,7 +224,7 @@ struct LegitimateRepeatTests {
     world.configuration.deadLetterLimit.records = 0
     world.cluster.write("customers", 0, value: [1])
     for order in 1...5 { world.send(Shop.paid("o-\(order)", of: customer), for: customer) }
-    let liar = LyingCluster(world.cluster)
+    let liar = LyingCluster(world.host)
     // The bad record first, so that all others are polled before the stop and looked at after it.
     liar.distort = { $0.sorted { $0.topic < $1.topic } }
     world.start(on: liar)
@@ -243,7 +244,7 @@ struct LegitimateRepeatTests {
     let customer = Shop.customer(in: 0)
     let before = world.ledger.count
     for order in 1...20 { world.send(Shop.paid("p-\(order)", of: customer), for: customer) }
-    let liar = LyingCluster(world.cluster)
+    let liar = LyingCluster(world.host)
     world.start(on: liar)
     try world.settle()
     #expect(liar.delivered.count > 20)

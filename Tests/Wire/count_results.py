@@ -1,7 +1,7 @@
 """Adds up test reports: `count_results.py NAME=EXIT_CODE=REPORT.xml ...`, the last line being `N passed, N failed`.
 
 A runner that ended non-zero, or left no report, counts as one failure where its report shows none, so that a crash can
-never look like success. Ends 0 when nothing failed and something passed.
+never look like success. A check without a report (`NAME=EXIT_CODE=`) counts as one. Ends 0 when nothing failed and something passed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ def main(arguments: list[str]) -> int:
     all_passed = all_failed = 0
     for argument in arguments:
         name, exit_code, report = argument.split("=", 2)
-        passed, failed = counts(Path(report)) if Path(report).exists() else (0, 0)
+        if report:
+            passed, failed = counts(Path(report)) if Path(report).exists() else (0, 0)
+        else:
+            passed, failed = int(exit_code == "0"), 0
         if failed == 0 and (exit_code != "0" or passed == 0):
             failed = 1
         print(f"{name}: {passed} passed, {failed} failed (exit code {exit_code})")

@@ -10,7 +10,10 @@ import pytest
 from daemon import REPOSITORY, binary
 
 # What calls this test, and what CI runs before it or beside it.
-RUN_ELSEWHERE = {"deploy/test", "deploy/quickstart", "swift build --configuration release --product retaind"}
+RUN_ELSEWHERE = {
+    "deploy/test", "deploy/quickstart", "swift build --configuration release --product retaind",
+    "swift run --configuration release simulate --seeds 200",
+}
 
 
 def commands():

@@ -43,6 +43,27 @@ public struct Notification: Sendable {
   public let expiresAt: Instant
   /// The edition of the rules.
   public let rulesVersion: String
+
+  package init(
+    id: String, customer: CustomerID, kind: NoticeKind, locale: Locale, title: String, body: String, template: Template,
+    parameters: [(name: String, value: Value)], channels: [Channel], reason: [(name: String, value: Value)],
+    cause: Cause, createdAt: Instant, expiresAt: Instant, rulesVersion: String
+  ) {
+    self.id = id
+    self.customer = customer
+    self.kind = kind
+    self.locale = locale
+    self.title = title
+    self.body = body
+    self.template = template
+    self.parameters = parameters
+    self.channels = channels
+    self.reason = reason
+    self.cause = cause
+    self.createdAt = createdAt
+    self.expiresAt = expiresAt
+    self.rulesVersion = rulesVersion
+  }
 }
 
 extension Notification: JSONWritable {

@@ -81,7 +81,7 @@ struct Effects {
 /// What came of one event or timer: what is to be published, and what is to be counted.
 public struct Outcome: Sendable {
   /// To be published on the notifications topic.
-  public internal(set) var notifications: [Notification] = []
+  public package(set) var notifications: [Notification] = []
   /// To be published on the ledger topic, in this order.
   public internal(set) var ledger: [LedgerEntry] = []
   /// Notices that were not sent.

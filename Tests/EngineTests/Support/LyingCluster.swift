@@ -1,4 +1,5 @@
 import Kafka
+import Simulation
 
 @testable import Engine
 
@@ -6,13 +7,13 @@ import Kafka
 ///
 /// It is `Sendable` by decree: a test drives all workers from its one thread.
 final class LyingCluster: Cluster, @unchecked Sendable {
-  private let honest: MemoryCluster
+  private let honest: SimulatedHost
   /// What becomes of the next records that are fetched; it is used once.
   var distort: (([OwnedRecord]) -> [OwnedRecord])?
   /// All records that were handed out.
   private(set) var delivered: [OwnedRecord] = []
 
-  init(_ honest: MemoryCluster) { self.honest = honest }
+  init(_ honest: SimulatedHost) { self.honest = honest }
 
   func makeConsumer(worker: Int) throws(KafkaError) -> any GroupConsumer {
     LyingConsumer(self, try honest.makeConsumer(worker: worker))

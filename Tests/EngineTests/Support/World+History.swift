@@ -1,4 +1,5 @@
 import Kafka
+import Simulation
 import Testing
 
 @testable import Engine
@@ -28,7 +29,7 @@ extension World {
 
   /// Another worker's transaction, which has written a customer to the changelog's first partition and is not decided.
   func openTransaction() throws -> any TransactionProducer {
-    let producer = try cluster.makeProducer(worker: 9)
+    let producer = try host.makeProducer(worker: 9)
     try producer.initTransactions(timeout: .zero)
     try producer.begin()
     let source = TopicPartition(topic: topics.state, partition: Partition(0))

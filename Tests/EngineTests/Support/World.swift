@@ -1,5 +1,6 @@
 import Kafka
 import Operations
+import Simulation
 import Synchronization
 import Testing
 
@@ -13,9 +14,11 @@ final class World {
     let description: String
   }
 
-  let cluster: MemoryCluster
-  let storage = MemoryStorage()
-  let clock = ManualClock(Shop.now)
+  let cluster: SimulatedCluster
+  let storage = SimulatedDisk()
+  let clock = Timeline(now: Shop.now)
+  /// The one process that all workers are of.
+  let host: SimulatedHost
   let board = StatusBoard()
   let topics = Topics()
   let business: RetentionProgram
@@ -30,7 +33,8 @@ final class World {
     var all = Dictionary(uniqueKeysWithValues: (topics.inputs + topics.outputs).map { ($0, 2) })
     all[topics.browsing] = 3
     all[topics.deadLetters] = 1
-    cluster = MemoryCluster(all.merging(counts) { $1 })
+    cluster = SimulatedCluster(all.merging(counts) { $1 }, timeline: clock)
+    host = SimulatedHost(cluster, instance: "worker")
   }
 
   /// What was logged so far.
@@ -47,7 +51,7 @@ final class World {
     settings.foldWindow = .zero
     let log = Log(settings, to: .lines { [lines] line in lines.append(line) })
     let worker = Worker(
-      number: number, configuration: configuration, partitioning: partitioning, cluster: other ?? cluster,
+      number: number, configuration: configuration, partitioning: partitioning, cluster: other ?? host,
       business: business ?? self.business, storage: storage, clock: clock, log: log, board: board ?? self.board)
     workers[number] = worker
     return worker

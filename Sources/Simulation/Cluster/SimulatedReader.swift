@@ -1,25 +1,29 @@
+import Engine
 import Kafka
 
-@testable import Engine
-
 /// A read-committed reader of the simulated cluster. A poll that fails loses what it had fetched, as the real one does.
-final class MemoryChangelogReader: ChangelogReader {
-  private let cluster: MemoryCluster
+final class SimulatedReader: ChangelogReader {
+  private let host: SimulatedHost
   private var positions: [TopicPartition: Offset] = [:]
   /// The ends that were told; each is told once.
   private var told: [TopicPartition: Offset] = [:]
 
-  init(_ cluster: MemoryCluster) { self.cluster = cluster }
+  private var cluster: SimulatedCluster { host.cluster }
+
+  init(_ host: SimulatedHost) { self.host = host }
 
   func bounds(of partition: TopicPartition, timeout: Duration) throws(KafkaError) -> Watermarks {
-    try cluster.faults.run(.bounds) {
-      let log = cluster.logs[partition] ?? MemoryLog(partition)
+    try host.call(.bounds) { () throws(KafkaError) in
+      try host.wait(timeout, "bounds", recovery: .retry) {
+        host.reachesBrokers && !cluster.leaderless.contains(partition)
+      }
+      let log = cluster.logs[partition] ?? PartitionLog(partition)
       return Watermarks(low: log.low, high: log.high)
     }
   }
 
   func assign(_ positions: [TopicPartition: Offset]) throws(KafkaError) {
-    try cluster.faults.run(.readerAssign) {
+    try host.call(.readerAssign) {
       self.positions = positions
       told = [:]
     }
@@ -29,8 +33,8 @@ final class MemoryChangelogReader: ChangelogReader {
     var records: [OwnedRecord] = []
     var ends: [TopicPartition: Offset] = [:]
     let limit = min(limit, cluster.fetchLimit)
-    for (id, position) in positions.sorted(by: { $0.key < $1.key }) {
-      guard let log = cluster.logs[id] else { continue }
+    for (id, position) in host.reachesBrokers ? positions.sorted(by: { $0.key < $1.key }) : [] {
+      guard let log = cluster.logs[id], !cluster.leaderless.contains(id) else { continue }
       let (read, next) = log.read(from: position, limit: limit - records.count)
       records += read
       positions[id] = next
@@ -38,7 +42,7 @@ final class MemoryChangelogReader: ChangelogReader {
       ends[id] = next
       told[id] = next
     }
-    return try cluster.faults.run(.readerPoll) { Poll(records: RecordBatch(records), ends: ends) }
+    return try host.call(.readerPoll) { Poll(records: RecordBatch(records), ends: ends) }
   }
 
   @discardableResult

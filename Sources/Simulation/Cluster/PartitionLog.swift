@@ -1,7 +1,7 @@
 import Kafka
 
 /// One partition of the simulated cluster: records and control records, each with the fate of its transaction.
-struct MemoryLog {
+package struct PartitionLog {
   private enum Fate: Equatable {
     case plain
     case open(transaction: Int)
@@ -16,59 +16,69 @@ struct MemoryLog {
     var fate: Fate
     var offset: Offset { record.offset }
     var isVisible: Bool { fate == .plain || fate == .committed }
-    var isOpen: Bool { if case .open = fate { true } else { false } }
   }
 
   private let id: TopicPartition
+  /// By offset; retention and compaction leave gaps.
   private var entries: [Entry] = []
+  /// The first record of each transaction that is not decided.
+  private var undecided: [Int: Offset] = [:]
   /// The first offset that is kept.
-  private(set) var low = Offset(0)
+  package private(set) var low = Offset(0)
   /// The offset after the last record, those of open transactions included.
-  private(set) var high = Offset(0)
-
-  init(_ id: TopicPartition) { self.id = id }
-
+  package private(set) var high = Offset(0)
   /// Up to where a reader of committed records sees: the first record of an open transaction, or the end.
-  var lastStable: Offset { entries.first(where: \.isOpen)?.offset ?? high }
+  package private(set) var lastStable = Offset(0)
+
+  package init(_ id: TopicPartition) { self.id = id }
 
   /// The records a reader of committed records would ever see, as of now.
-  var committed: [OwnedRecord] { entries.filter { $0.isVisible && $0.offset < lastStable }.map(\.record) }
+  package var committed: [OwnedRecord] {
+    entries.prefix { $0.offset < lastStable }.filter(\.isVisible).map(\.record)
+  }
 
   /// Appends a record, in an open transaction when one is given; returns its offset.
   @discardableResult
-  mutating func append(
+  package mutating func append(
     key: [UInt8]?, value: [UInt8]?, headers: [Header], timestamp: Int64?, transaction: Int?
   ) -> Offset {
     let record = OwnedRecord(
       topic: id.topic, partition: id.partition, offset: high, timestamp: timestamp, key: key, value: value,
       headers: headers)
     entries.append(Entry(record: record, fate: transaction.map { .open(transaction: $0) } ?? .plain))
-    defer { high = high.next }
+    if let transaction, undecided[transaction] == nil { undecided[transaction] = high }
+    defer { advance() }
     return high
   }
 
   /// Decides the fate of a transaction's records and writes its marker.
-  mutating func end(transaction: Int, commits: Bool) {
-    for index in entries.indices where entries[index].fate == .open(transaction: transaction) {
-      entries[index].fate = commits ? .committed : .aborted
+  package mutating func end(transaction: Int, commits: Bool) {
+    if let first = undecided.removeValue(forKey: transaction) {
+      for index in index(of: first)..<entries.count where entries[index].fate == .open(transaction: transaction) {
+        entries[index].fate = commits ? .committed : .aborted
+      }
     }
     let marker = OwnedRecord(topic: id.topic, partition: id.partition, offset: high)
     entries.append(Entry(record: marker, fate: .control))
-    high = high.next
+    advance()
   }
 
   /// Committed records from an offset on, and where to read on; aborted records and markers are passed over.
-  func read(from start: Offset, limit: Int) -> (records: [OwnedRecord], next: Offset) {
+  package func read(from start: Offset, limit: Int) -> (records: [OwnedRecord], next: Offset) {
+    guard start < lastStable else { return ([], start) }
     var records: [OwnedRecord] = []
-    for entry in entries where entry.offset >= start && entry.offset < lastStable {
+    for entry in entries[index(of: start)...] {
+      guard entry.offset < lastStable else { break }
+      guard entry.isVisible else { continue }
       if records.count == limit { return (records, entry.offset) }
-      if entry.isVisible { records.append(entry.record) }
+      records.append(entry.record)
     }
-    return (records, max(start, lastStable))
+    return (records, lastStable)
   }
 
-  /// Keeps only the last record of each key below the last stable offset; offsets stay, so that there are gaps.
-  mutating func compact() {
+  /// Keeps only the last record of each key below the last stable offset, without tombstones written before
+  /// `tombstonesSince` (milliseconds since 1970). Offsets stay, so that there are gaps.
+  package mutating func compact(tombstonesSince: Int64 = .min) {
     var latest: [[UInt8]: Offset] = [:]
     for entry in entries where entry.isVisible && entry.offset < lastStable {
       if let key = entry.record.key { latest[key] = entry.offset }
@@ -76,13 +86,29 @@ struct MemoryLog {
     let end = lastStable
     entries.removeAll { entry in
       guard entry.offset < end else { return false }
+      if entry.record.value == nil, (entry.record.timestamp ?? .max) < tombstonesSince { return true }
       return !entry.isVisible || entry.record.key.map { latest[$0] != entry.offset } ?? false
     }
   }
 
   /// Retention: what lies before the offset is gone.
-  mutating func truncate(before offset: Offset) {
-    entries.removeAll { $0.offset < offset }
+  package mutating func truncate(before offset: Offset) {
+    entries.removeFirst(index(of: offset))
     low = max(low, offset)
+  }
+
+  private mutating func advance() {
+    high = high.next
+    lastStable = undecided.values.min() ?? high
+  }
+
+  /// The index of the first entry at or behind the offset.
+  private func index(of offset: Offset) -> Int {
+    var (from, to) = (0, entries.count)
+    while from < to {
+      let middle = (from + to) / 2
+      if entries[middle].offset < offset { from = middle + 1 } else { to = middle }
+    }
+    return from
   }
 }
