@@ -45,6 +45,16 @@ struct ReaderTests {
     }
   }
 
+  @Test("assignments in quick succession, each before the fetchers of the one before have stopped, crash nothing")
+  func assignmentsInQuickSuccession() throws {
+    let wire = try Wire(topic: "t", partitions: 2)
+    let reader = try wire.reader()
+    let starts = [TopicPartition("t", 0): Offset(0), TopicPartition("t", 1): Offset(0)]
+    for _ in 0..<2000 { try reader.assign(starts) }
+    #expect(try reader.poll(until: { $0.ends.count == 2 }).ends == starts)
+    #expect(reader.close(timeout: .seconds(10)))
+  }
+
   @Test("what was fetched before an assignment never comes after it, however much is still queued")
   func assignmentDropsWhatIsQueued() throws {
     let wire = try Wire(topic: "t", partitions: 2)

@@ -26,16 +26,23 @@ class BusyShop:
     def wait_for_events(self, retaind: Instance, more: int | None = None) -> None:
         """Returns when the instance's group has committed all that was published up to now, and some more was."""
         with Progress(self.topics, retaind.group) as progress:
-            progress.wait_until_caught_up(DEADLINE_SECONDS)
+            self._catch_up(progress, retaind)
         self.load.wait_for_more(self.events_per_second if more is None else more)
 
     def judge(self, retaind: Instance) -> None:
         """Nothing is lost, doubled, extra or wrong."""
         orders = self.load.finish()
         with Progress(self.topics, retaind.group) as progress:
-            progress.wait_until_caught_up(DEADLINE_SECONDS)
+            self._catch_up(progress, retaind)
             progress.wait_until_quiet(CARE_GUIDE_LEAD.total_seconds() + 0.5, DEADLINE_SECONDS)
         audit = audited(self.topics, self.workload, orders)
         assert orders > 0
         assert not audit.missing(), f"{audit.missing()}\n{retaind.tail()}"
         assert (audit.doubled, audit.extra, audit.wrong) == (0, 0, 0), "\n".join(audit.examples)
+
+    @staticmethod
+    def _catch_up(progress: Progress, retaind: Instance) -> None:
+        try:
+            progress.wait_until_caught_up(DEADLINE_SECONDS)
+        except TimeoutError as late:
+            raise AssertionError(f"{late}; the instance {'runs' if retaind.is_running() else 'ended'}:\n{retaind.tail()}") from late

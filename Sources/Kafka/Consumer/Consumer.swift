@@ -75,6 +75,7 @@ public final class Consumer {
     let list = PartitionList(positions)
     unanswered = nil
     try check(rd_kafka_assign(client.handle, list.pointer), "assign")
+    awaitStops(client)
   }
 
   /// Gives up all partitions; answers a revocation.
@@ -82,6 +83,7 @@ public final class Consumer {
     let client = try open("unassign")
     unanswered = nil
     try check(rd_kafka_assign(client.handle, nil), "unassign")
+    awaitStops(client)
   }
 
   /// The group's committed positions; a partition without one is absent.
@@ -152,6 +154,20 @@ extension Consumer {
   private func open(_ operation: String) throws(KafkaError) -> Client {
     guard let client else { throw .closed(operation: operation) }
     return client
+  }
+
+  /// Returns when the fetchers that an assignment took away have stopped.
+  ///
+  /// librdkafka asks its fetchers to stop, and hears that they have, in the queue of its own thread, after the assignment. A
+  /// partition that is taken away once more before that is stopped twice, at which an assertion ends the process (issue
+  /// 5573 of librdkafka; 2.15.0 still has it). A question to the same queue is answered behind what lies there: the first
+  /// behind the stops, the second behind the answers to them.
+  private func awaitStops(_ client: Client) {
+    for _ in 0..<2 {
+      var subscription: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+      guard rd_kafka_subscription(client.handle, &subscription) == RD_KAFKA_RESP_ERR_NO_ERROR else { return }
+      rd_kafka_topic_partition_list_destroy(subscription)
+    }
   }
 
   private func check(
