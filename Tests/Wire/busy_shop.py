@@ -45,4 +45,5 @@ class BusyShop:
         try:
             progress.wait_until_caught_up(DEADLINE_SECONDS)
         except TimeoutError as late:
-            raise AssertionError(f"{late}; the instance {'runs' if retaind.is_running() else 'ended'}:\n{retaind.tail()}") from late
+            state = "runs" if retaind.is_running() else "has ended"
+            raise AssertionError(f"{late}; the instance {state}:\n{retaind.tail()}") from late
