@@ -28,7 +28,8 @@ let package = Package(
       name: "retaindTests", dependencies: ["retaind", "Engine", "Kafka", "Retention", "Operations"],
       swiftSettings: settings),
     .testTarget(
-      name: "SimulationTests", dependencies: ["Simulation", "Engine", "Kafka", "Retention"], swiftSettings: settings),
+      name: "SimulationTests", dependencies: ["simulate", "Simulation", "Engine", "Kafka", "Retention"],
+      swiftSettings: settings),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Kafka", "Retention", "Operations", "Simulation"],
       swiftSettings: settings),

@@ -1,3 +1,5 @@
+import Foundation
+
 /// One way to break the engine: pieces of its source, and what stands in their places while the mutant is awake.
 struct Mutant {
   /// A piece of the source, and another that does the same unless `mutant` is the mutant's name.
@@ -7,6 +9,12 @@ struct Mutant {
     /// It occurs once in the file.
     let original: String
     let broken: String
+
+    /// The file's text with the edit made; nil when the original does not stand there exactly once.
+    func applied(to text: String) -> String? {
+      let parts = text.components(separatedBy: original)
+      return parts.count == 2 ? parts.joined(separator: broken) : nil
+    }
   }
 
   let name: String
@@ -314,11 +322,9 @@ extension Mutant {
       "a restored timer is not indexed",
       Edit(
         file: "StatePartition.swift",
-        original: "    guard let due = try change.bytes.flatMap(dueTime) else { return }\n",
+        original: "    if let due, due != oldDue { schedule(",
         broken: """
-              if mutant == "a restored timer is not indexed", old == nil { return }
-              guard let due = try change.bytes.flatMap(dueTime) else { return }
-
+              if let due, due != oldDue, mutant != "a restored timer is not indexed" || old != nil { schedule(
           """)),
   ]
 }

@@ -55,13 +55,10 @@ struct MutantTree {
 
   private func apply(_ edit: Mutant.Edit, of mutant: Mutant) throws {
     let file = tree.appendingPathComponent("Sources/Engine/\(edit.file)")
-    let text = try String(contentsOf: file, encoding: .utf8)
-    let parts = text.components(separatedBy: edit.original)
-    guard parts.count == 2 else {
-      throw Failure(
-        description: "\(mutant.name): its place occurs \(parts.count - 1) times in \(edit.file); write it anew")
+    guard let broken = edit.applied(to: try String(contentsOf: file, encoding: .utf8)) else {
+      throw Failure(description: "\(mutant.name): its place is not once in \(edit.file); write it anew")
     }
-    try parts.joined(separator: edit.broken).write(to: file, atomically: true, encoding: .utf8)
+    try broken.write(to: file, atomically: true, encoding: .utf8)
   }
 
   private func swiftBuild() throws {
