@@ -1,6 +1,6 @@
 import Dispatch
 import Foundation
-import Retention
+import Engine
 import Simulation
 import Synchronization
 
@@ -16,7 +16,7 @@ final class Campaign: Sendable {
   }
 
   private let options: Options
-  private let program: RetentionProgram
+  private let program: any Business
   private let total: Mutex<Total>
   private let started = ContinuousClock.now
 

@@ -234,26 +234,6 @@ extension Mutant {
               case (let index?, nil): if mutant != "tombstones are not applied" { entries.remove(at: index) }
 
           """)),
-    Mutant(
-      "the changelog's end is looked up before the offsets are stable",
-      Edit(
-        file: "Worker+Assignment.swift",
-        original: "    let committed = try session.consumer.committed(partitions, timeout: .seconds(30))\n",
-        broken: """
-              var early: Restoration?
-              let owned = partitions.filter { $0.topic == topics.forward }.map(\\.partition)
-              if mutant == "the changelog's end is looked up before the offsets are stable", !owned.isEmpty {
-                early = try Restoration(
-                  owned.sorted(), topic: topics.state, partitioning: partitioning, reader: cluster.makeChangelogReader(),
-                  storage: storage, deadline: configuration.restoreDeadline, moment: clock.read(), log: log)
-              }
-              let committed = try session.consumer.committed(partitions, timeout: .seconds(30))
-
-          """),
-      Edit(
-        file: "Worker+Assignment.swift",
-        original: "      restoration = try Restoration(\n",
-        broken: "      restoration = try early ?? Restoration(\n")),
   ]
 
   /// Bugs that the simulation has found; each was mended, and comes back here.

@@ -32,6 +32,8 @@ struct MutantTree {
     for mutant in Mutant.all {
       let (found, how) = try seeds(until: mutant.name)
       print("\(mutant.name): \(found.map { "found by seed \($0): \(how)" } ?? "NOT FOUND by \(options.seeds) seeds")")
+      // Somebody may be waiting behind a pipe.
+      fflush(nil)
       if found == nil { survivors.append(mutant.name) }
     }
     print("\(Mutant.all.count) mutants, \(Mutant.all.count - survivors.count) found")

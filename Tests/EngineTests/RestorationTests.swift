@@ -84,7 +84,9 @@ struct RestorationTests {
     let (world, _, _) = try World.lived()
     world.storage.files = [:]
     let before = world.storedState
-    for id in world.cluster.logs.keys where id.topic == world.topics.state { world.cluster.logs[id]?.compact() }
+    for id in world.cluster.logs.keys where id.topic == world.topics.state {
+      world.cluster.logs[id]?.compact(now: Shop.now)
+    }
     world.start()
     try world.settle()
     #expect(world.restoredState == before)

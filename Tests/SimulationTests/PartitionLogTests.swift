@@ -1,4 +1,5 @@
 import Kafka
+import Retention
 import Simulation
 import Testing
 
@@ -6,9 +7,9 @@ import Testing
 struct PartitionLogTests {
   private var log = PartitionLog(TopicPartition(topic: "t", partition: Partition(0)))
 
-  private mutating func append(_ key: String, _ value: String?, in transaction: Int? = nil, at time: Int64 = 0) {
+  private mutating func append(_ key: String, _ value: String?, in transaction: Int? = nil) {
     log.append(
-      key: Array(key.utf8), value: value.map { Array($0.utf8) }, headers: [], timestamp: time, transaction: transaction)
+      key: Array(key.utf8), value: value.map { Array($0.utf8) }, headers: [], timestamp: nil, transaction: transaction)
   }
 
   private func values(from offset: Int64 = 0) -> [String] {
@@ -51,18 +52,24 @@ struct PartitionLogTests {
     append("a", "1")
     append("b", "2")
     append("a", "3")
-    log.compact()
+    log.compact(now: Shop.now)
     let records = log.read(from: Offset(0), limit: 100).records
     #expect(records.map(\.offset) == [Offset(1), Offset(2)])
     #expect(log.low == Offset(0))
     #expect(log.high == Offset(3))
   }
 
-  @Test mutating func compactionForgetsOldTombstonesOnly() {
-    append("a", nil, at: 10)
-    append("b", nil, at: 20)
-    log.compact(tombstonesSince: 15)
-    #expect(log.read(from: Offset(0), limit: 100).records.map(\.offset) == [Offset(1)])
+  @Test mutating func aTombstoneIsForgottenADayAfterTheFirstCompactionThatMetIt() {
+    func offsets() -> [Offset] { log.read(from: Offset(0), limit: 100).records.map(\.offset) }
+    append("a", "1")
+    append("a", nil)
+    log.compact(now: Shop.now)
+    append("b", nil)
+    #expect(offsets() == [Offset(1), Offset(2)])
+    log.compact(now: Shop.now + PartitionLog.tombstoneRetention - .minutes(1))
+    #expect(offsets() == [Offset(1), Offset(2)])
+    log.compact(now: Shop.now + PartitionLog.tombstoneRetention)
+    #expect(offsets() == [Offset(2)])
   }
 
   @Test mutating func retentionMovesTheBeginning() {

@@ -65,6 +65,9 @@ public struct Customer: Sendable {
     get { ordersSlot.value }
     _modify { yield &ordersSlot.changing }
   }
+
+  /// For the simulation, which needs a facet to be forgotten.
+  package mutating func forgetOrders() { orders = OrderBook() }
 }
 
 /// The new stored form of one facet.

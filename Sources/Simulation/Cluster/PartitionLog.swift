@@ -1,4 +1,5 @@
 import Kafka
+import Retention
 
 /// One partition of the simulated cluster: records and control records, each with the fate of its transaction.
 package struct PartitionLog {
@@ -14,6 +15,8 @@ package struct PartitionLog {
   private struct Entry {
     let record: OwnedRecord
     var fate: Fate
+    /// When a tombstone may be forgotten; nil before a compaction has seen it.
+    var isForgottenAt: Instant?
     var offset: Offset { record.offset }
     var isVisible: Bool { fate == .plain || fate == .committed }
   }
@@ -76,9 +79,13 @@ package struct PartitionLog {
     return (records, lastStable)
   }
 
-  /// Keeps only the last record of each key below the last stable offset, without tombstones written before
-  /// `tombstonesSince` (milliseconds since 1970). Offsets stay, so that there are gaps.
-  package mutating func compact(tombstonesSince: Int64 = .min) {
+  /// How long a tombstone stays after the first compaction that met it (`delete.retention.ms`): whoever has read a value
+  /// before that compaction reads the tombstone behind it within that time.
+  package static let tombstoneRetention = TimeSpan.hours(24)
+
+  /// Keeps only the last record of each key below the last stable offset, and no tombstone for ever. Offsets stay, so that
+  /// there are gaps.
+  package mutating func compact(now: Instant) {
     var latest: [[UInt8]: Offset] = [:]
     for entry in entries where entry.isVisible && entry.offset < lastStable {
       if let key = entry.record.key { latest[key] = entry.offset }
@@ -86,8 +93,11 @@ package struct PartitionLog {
     let end = lastStable
     entries.removeAll { entry in
       guard entry.offset < end else { return false }
-      if entry.record.value == nil, (entry.record.timestamp ?? .max) < tombstonesSince { return true }
+      if let time = entry.isForgottenAt, time <= now { return true }
       return !entry.isVisible || entry.record.key.map { latest[$0] != entry.offset } ?? false
+    }
+    for index in entries.indices where entries[index].offset < end && entries[index].record.value == nil {
+      entries[index].isForgottenAt = entries[index].isForgottenAt ?? now + Self.tombstoneRetention
     }
   }
 

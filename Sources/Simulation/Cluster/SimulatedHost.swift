@@ -84,6 +84,9 @@ package final class SimulatedHost: Cluster, @unchecked Sendable {
 
   func register(_ token: Int) { tokens.insert(token) }
 
+  /// Whether another process has taken the place of one of its members.
+  var isFenced: Bool { tokens.contains(where: cluster.group.isFenced) }
+
   func forget(_ token: Int) {
     tokens.remove(token)
     cluster.group.silence(token)

@@ -106,10 +106,13 @@ extension Run {
     return true
   }
 
+  /// Days pass here in the middle of a restore. Nobody restores for as long as a tombstone is kept.
+  private var isRestoring: Bool { processes.contains { $0.isRunning && !$0.board.isReady(scenario.workers) } }
+
   private func happensToLogs(_ trouble: Trouble) -> Bool {
     for id in cluster.logs.keys.sorted() {
-      if trouble == .compaction, id.topic == scenario.topics.state {
-        cluster.logs[id]?.compact(tombstonesSince: (timeline.now - .hours(24)).milliseconds)
+      if trouble == .compaction, id.topic == scenario.topics.state, !isRestoring {
+        cluster.logs[id]?.compact(now: timeline.now)
       }
       let isInput = id.topic == scenario.topics.forward || scenario.topics.inputs.contains(id.topic)
       if trouble == .retention, isInput, let committed = cluster.committedOffsets[id] {

@@ -21,7 +21,7 @@ package final class Run {
   let timeline: Timeline
   let cluster: SimulatedCluster
   let workload: Workload
-  let program: RetentionProgram
+  let program: any Business
   var processes: [Process] = []
   var troubles = Troubles()
   var violations: [String] = []
@@ -35,10 +35,10 @@ package final class Run {
   private let trace: ((String) -> Void)?
 
   /// The program that the runs are about.
-  package static func program() throws -> RetentionProgram { try Shop.program(Scenario.rules) }
+  package static func program() throws -> any Business { ForgetfulProgram(program: try Shop.program(Scenario.rules)) }
 
   /// A run of the program; `trace` is told what happens.
-  package init(seed: UInt64, program: RetentionProgram, trace: ((String) -> Void)? = nil) {
+  package init(seed: UInt64, program: any Business, trace: ((String) -> Void)? = nil) {
     self.seed = seed
     self.program = program
     self.trace = trace
@@ -225,6 +225,7 @@ package final class Run {
     for process in processes where !process.board.isReady(scenario.workers) {
       all.append("\(process.instance) is not ready")
     }
+    for process in processes where process.host.isFenced { all.append("\(process.instance) lost its name") }
     for topic in scenario.topics.inputs + [scenario.topics.forward] {
       for number in 0..<(scenario.counts[topic] ?? 0) {
         let id = TopicPartition(topic: topic, partition: Partition(Int32(number)))
@@ -233,7 +234,18 @@ package final class Run {
         if !log.read(from: committed, limit: 1).records.isEmpty { all.append("\(id) is not read behind \(committed)") }
       }
     }
-    return all
+    // What is due is looked for last: it takes a look into every customer.
+    return all.isEmpty ? due : all
+  }
+
+  /// What the workers know to be due and have not fired.
+  private var due: [String] {
+    processes.flatMap(\.workers).flatMap { worker in
+      worker.storedFacets.compactMap { key, facet in
+        guard let due = try? nextDue(ofStoredFacet: facet), due <= timeline.now else { return nil }
+        return "\(ChangelogKey(key.span)?.customer.description ?? "?") is due since \(due.rfc3339)"
+      }
+    }
   }
 }
 

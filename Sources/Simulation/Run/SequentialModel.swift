@@ -21,14 +21,14 @@ package struct SequentialModel {
     package var description: String { "\(stream) \(id) \(String(decoding: value, as: UTF8.self))" }
   }
 
-  private let program: RetentionProgram
+  private let program: any Business
   private let topics = Topics()
   /// Stored facets by changelog key.
   package private(set) var state: [[UInt8]: [UInt8]] = [:]
   /// In the order in which they are made, customer by customer.
   package private(set) var outputs: [[UInt8]: [Output]] = [:]
 
-  package init(_ program: RetentionProgram) { self.program = program }
+  package init(_ program: any Business) { self.program = program }
 
   /// Takes the record that stands there; false when it is to be dead-lettered.
   @discardableResult

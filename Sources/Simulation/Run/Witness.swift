@@ -37,7 +37,7 @@ enum Witness: Equatable {
 
 /// The business with a witness for everything that it is asked to do.
 struct WitnessedProgram: Business {
-  let program: RetentionProgram
+  let program: any Business
 
   func decode(value: Span<UInt8>?, headers: [MessageHeader], now: Instant) throws(Reject) -> Decoded {
     try program.decode(value: value, headers: headers, now: now)
