@@ -156,7 +156,10 @@ extension Run {
 
   /// Other things happen before or after a call: to others, or to the caller.
   func interlude(_ host: SimulatedHost, _ call: Call) {
-    guard isTroubled, depth < 2, dice.happens(oneIn: scenario.interludeOdds) else { return }
+    // Most calls are polls, most of what can go wrong is within a transaction.
+    let isDecisive = [.begin, .groupMetadata, .sendOffsets, .commit].contains(call)
+    let odds = isDecisive ? max(2, scenario.interludeOdds / 4) : scenario.interludeOdds
+    guard isTroubled, depth < 2, dice.happens(oneIn: odds) else { return }
     guard let trouble = dice.pick([Trouble.killInCall, .freeze, .interleaving].filter(scenario.troubles.contains))
     else {
       return
@@ -171,15 +174,20 @@ extension Run {
     case .killInCall: processes.first { $0.host === host }?.kill(until: timeline.elapsed + dice.milliseconds(0...8_000))
     case .freeze:
       host.freeze()
-      others(for: dice.milliseconds(200...9_000))
+      if dice.happens(oneIn: 4) {
+        // Until others have taken over what it had, and done what was due there.
+        others(for: scenario.timeouts.session + dice.milliseconds(100...3_000), turns: 20...40)
+      } else {
+        others(for: dice.milliseconds(200...9_000), turns: 1...8)
+      }
       host.thaw()
-    default: others(for: dice.milliseconds(0...1_500))
+    default: others(for: dice.milliseconds(0...1_500), turns: 1...8)
     }
   }
 
   /// Other workers act for a while; those within a step are left out by their processes.
-  private func others(for duration: Duration) {
-    let slices = dice.number(1...8)
+  private func others(for duration: Duration, turns: ClosedRange<Int>) {
+    let slices = dice.number(turns)
     for _ in 0..<slices {
       do {
         if dice.happens(oneIn: scenario.eventOdds) { workload.write() }
