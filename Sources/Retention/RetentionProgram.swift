@@ -4,6 +4,7 @@ public struct RetentionProgram: Sendable {
   private let rules: Rules
   private let decoder: EventDecoder
   private let gate: Gate
+  private let zones: Zones
   /// In the order in which they are called.
   var handlers: [any Handler]
 
@@ -15,9 +16,12 @@ public struct RetentionProgram: Sendable {
     }
     self.rules = rules
     self.decoder = decoder
-    gate = Gate(rules: rules, wording: wording, zone: zone)
+    zones = Zones(standard: zone)
+    gate = Gate(rules: rules, wording: wording)
     // In this order: what the parcels tell of a delivery is what the points wait for.
-    handlers = [Logistics(rules: rules.logistics, zone: zone), Points(rules: rules.points, zone: zone)]
+    handlers = [
+      Profiles(zones: zones), Logistics(rules: rules.logistics), Points(rules: rules.points, standardZone: zone),
+    ]
   }
 
   /// Reads a record. Throws what is wrong with it when it is to be dead-lettered; nothing has changed then.
@@ -31,28 +35,38 @@ public struct RetentionProgram: Sendable {
 
   /// The facets that `process` needs for the event; empty when no handler is concerned.
   public func facets(for type: EventType) -> FacetSet {
+    if type == .customerErased { return .all }
     let concerned = handlers.filter { $0.handles(type) }
-    return concerned.isEmpty ? [] : concerned.reduce(.seen) { $0.union($1.facets) }
+    return concerned.isEmpty ? [] : concerned.reduce([.seen, .erasure, .profile, .contacts]) { $0.union($1.facets) }
   }
 
   /// The facets that `fire` needs for timers of `facet`.
   public func facets(firing facet: FacetKind) -> FacetSet {
-    handlers.filter { $0.timedFacet == facet }.reduce(FacetSet(facet)) { $0.union($1.facets) }
+    handlers.filter { $0.timedFacet == facet }.reduce([FacetSet(facet), .profile, .contacts]) { $0.union($1.facets) }
   }
 
-  /// Takes an event that was decoded. An event taken before, by its id, changes nothing. The outcome tells when handlers
-  /// left an account that its ledger entries do not explain.
+  /// Takes an event that was decoded. An event taken before, by its id, changes nothing, and no event of a customer who was
+  /// erased does. The outcome tells when handlers left an account that its ledger entries do not explain.
   public func process(_ event: Event, origin: Cause.Origin, customer: inout Customer, now: Instant) -> Outcome {
-    let cause = Cause.event(event.id, type: event.type, origin: origin)
-    var effects = Effects(customer: event.customer, cause: cause, now: now, gate: gate, rulesVersion: rules.version)
+    var effects = effects(of: .event(event.id, type: event.type, origin: origin), on: customer, now: now)
     let concerned = handlers.filter { $0.handles(event.type) }
-    guard !concerned.isEmpty else { return effects.outcome }
+    guard !concerned.isEmpty || event.type == .customerErased else { return effects.outcome }
+    guard customer.erasure.at == nil else {
+      effects.observe(.erasedCustomer)
+      return effects.outcome
+    }
+    if event.type == .customerErased {
+      for held in customer.contacts.held { effects.suppress(held.notice.kind, .erased) }
+      customer.erase(at: event.time)
+      return effects.outcome
+    }
     guard customer.seen.take(event.id, now: now, dedupeDays: rules.dedupeDays) else {
       effects.observe(.duplicateEvent)
       return effects.outcome
     }
     let before = Balances(customer.account)
     for handler in concerned { handler.process(event, &customer, &effects) }
+    gate.pass(effects.takeNotices(), &customer, &effects)
     effects.audit(customer.account, since: before)
     return effects.outcome
   }
@@ -60,10 +74,18 @@ public struct RetentionProgram: Sendable {
   /// Does what is due by `now` in `facet`. The outcome tells what `process` would tell.
   public func fire(_ facet: FacetKind, customer: inout Customer, now: Instant) -> Outcome {
     let cause = Cause.timer("\(facet)", dueAt: customer.nextDue(of: facet) ?? now)
-    var effects = Effects(customer: customer.id, cause: cause, now: now, gate: gate, rulesVersion: rules.version)
+    var effects = effects(of: cause, on: customer, now: now)
     let before = Balances(customer.account)
+    if facet == .contacts { gate.release(&customer, &effects) }
     for handler in handlers where handler.timedFacet == facet { handler.fire(&customer, &effects) }
+    gate.pass(effects.takeNotices(), &customer, &effects)
     effects.audit(customer.account, since: before)
     return effects.outcome
+  }
+
+  private func effects(of cause: Cause, on customer: Customer, now: Instant) -> Effects {
+    Effects(
+      customer: customer.id, cause: cause, now: now, zone: zones.zone(customer.profile.timeZone?.value),
+      rules: rules)
   }
 }

@@ -70,7 +70,7 @@ import Testing
       let history = History(seed: seed)
       let stored = try shop(history)
       var resident = Customer(id: Shop.customer)
-      try resident.load([.seen, .account, .orders]) { _ in nil }
+      try resident.load(.all) { _ in nil }
       var outputs: [Output] = []
       var now = Instant(milliseconds: Int64.min)
       func advance(to instant: Instant) {

@@ -7,7 +7,7 @@ import Testing
 
   @Test func anEventNobodyIsConcernedWithNeedsNoFacets() throws {
     let program = try Shop().program
-    for type in [EventType.orderPlaced, .browseViewed, .customerUpdated, .customerErased] {
+    for type in [EventType.orderPlaced, .browseViewed] {
       #expect(program.facets(for: type).isEmpty)
     }
   }
@@ -15,20 +15,21 @@ import Testing
   @Test func anEventSomebodyIsConcernedWithNeedsWhatTheyDeclareAndWhatWasSeen() throws {
     let program = try Shop().program
     for type in [EventType.orderPaid, .orderRefunded, .orderCancelled, .shipmentUpdated] {
-      #expect(program.facets(for: type) == [.seen, .account, .orders])
+      #expect(program.facets(for: type) == [.seen, .erasure, .profile, .contacts, .account, .orders])
     }
+    #expect(program.facets(for: .customerErased) == .all)
   }
 
   @Test func aTimerNeedsTheFacetsOfTheHandlerThatItIsOf() throws {
     let program = try Shop().program
-    #expect(program.facets(firing: .account) == [.account, .orders])
-    #expect(program.facets(firing: .orders) == [.orders])
-    #expect(program.facets(firing: .seen) == [.seen])
+    #expect(program.facets(firing: .account) == [.account, .orders, .profile, .contacts])
+    #expect(program.facets(firing: .orders) == [.orders, .profile, .contacts])
+    #expect(program.facets(firing: .contacts) == [.profile, .contacts])
   }
 
   @Test func anEventNobodyIsConcernedWithIsNotEvenRemembered() throws {
     var shop = try Shop()
-    try shop.take(.customerErased, at: noon, id: "e-1")
+    try shop.take(.viewed, at: noon, id: "e-1")
     try shop.take(.paid(total: 1_000), at: noon, id: "e-1")
     #expect(shop.ledger.count == 1)
   }
@@ -36,7 +37,7 @@ import Testing
   @Test func firingWhenNothingIsDueDoesNothing() throws {
     let program = try Shop().program
     var customer = Customer(id: Shop.customer)
-    try customer.load([.seen, .account, .orders]) { _ in nil }
+    try customer.load(.all) { _ in nil }
     for facet in FacetKind.allCases {
       let outcome = program.fire(facet, customer: &customer, now: noon)
       #expect(outcome.ledger.isEmpty && outcome.notifications.isEmpty && outcome.suppressed.isEmpty)
@@ -66,7 +67,7 @@ import Testing
     // The clock jumps back and forth again: nothing is left to fire.
     for facet in FacetKind.allCases {
       var customer = Customer(id: Shop.customer)
-      try customer.load([.seen, .account, .orders]) { shop.stored[$0] }
+      try customer.load(.all) { shop.stored[$0] }
       for now in [noon, noon + .days(8), noon + .days(800)] {
         let outcome = shop.program.fire(facet, customer: &customer, now: now)
         #expect(outcome.ledger.isEmpty && outcome.notifications.isEmpty)

@@ -114,6 +114,9 @@ class Customer:
     debt: int = 0
     orders: dict[str, Order] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    # What the customer told; until then the rules' own.
+    locale: str | None = None
+    zone: ZoneInfo | None = None
 
     def order(self, id: str) -> Order:
         return self.orders.setdefault(id, Order(id))
@@ -149,7 +152,10 @@ class Model:
                 self._cancel(customer, customer.order(event.data["orderId"]), event, now)
             case "shipment.updated":
                 self._ship(customer, event, now)
-            case "order.placed" | "browse.viewed" | "customer.updated":
+            case "customer.updated":
+                customer.locale = event.data.get("locale", customer.locale)
+                customer.zone = ZoneInfo(event.data["timeZone"]) if "timeZone" in event.data else customer.zone
+            case "order.placed" | "browse.viewed":
                 pass
             case other:
                 raise ValueError(f"the model does not know {other}")
@@ -168,7 +174,7 @@ class Model:
         if order.paid_at is not None:
             return
         order.paid_at, order.total = event.time, event.data["total"]
-        order.granted = order.pending = self.points(event.data, event.time)
+        order.granted = order.pending = self.points(event.data, event.time, customer.zone)
         # Who cancelled before the payment was heard of is told of no points, neither coming nor going.
         order.is_told = order.cancelled_by is None
         if order.granted:
@@ -184,7 +190,7 @@ class Model:
         if order.cancelled_by is not None:
             self._cancel(customer, order, order.cancelled_by, now)
 
-    def points(self, data: dict[str, Any], time: datetime) -> int:
+    def points(self, data: dict[str, Any], time: datetime, zone: ZoneInfo | None = None) -> int:
         """What an order earns: one floor, at the end."""
         excluded = sum(
             line["quantity"] * line["unitPrice"] - line.get("discount", 0)
@@ -193,11 +199,11 @@ class Model:
         minor = MINOR_UNITS[data["currency"]]
         basis_points = max([10_000] + [
             round(campaign["multiplier"] * 10_000) for campaign in self.points_rules["campaigns"]
-            if self._applies(campaign, data["total"], minor, time)])
+            if self._applies(campaign, data["total"], minor, time.astimezone(zone or self.zone))])
         return eligible * self.points_rules["pointsPerMajorUnit"] * basis_points // (10_000 * minor)
 
     def _applies(self, campaign: dict[str, Any], total: int, minor: int, time: datetime) -> bool:
-        if "dayOfMonth" in campaign and time.astimezone(self.zone).day != campaign["dayOfMonth"]:
+        if "dayOfMonth" in campaign and time.day != campaign["dayOfMonth"]:
             return False
         if "from" in campaign and time < datetime.fromisoformat(campaign["from"]):
             return False
@@ -286,10 +292,10 @@ class Model:
 
     def _expect(self, customer: Customer, order: Order, shipment: Shipment, event: Event, now: datetime) -> None:
         new, old = datetime.fromisoformat(event.data["estimatedDelivery"]), shipment.expected_at
-        told_about = {"shipment": event.data["shipmentId"]}
+        told_about, zone = {"shipment": event.data["shipmentId"]}, customer.zone or self.zone
         if old is None:
             shipment.expected_at = new
-        elif new - old > DELAYED_BY or new.astimezone(self.zone).date() > old.astimezone(self.zone).date():
+        elif new - old > DELAYED_BY or new.astimezone(zone).date() > old.astimezone(zone).date():
             shipment.expected_at = new
             self._tell(customer, "shipment.delayed", order, event.time, now, **told_about)
         elif old - new > EARLY_BY:
@@ -306,7 +312,7 @@ class Model:
                 continue
             order.told.add(kind)
             if not order.is_undone and now < due + SERVICE_EXPIRES_AFTER:
-                self.notices[Notice(customer.id, kind, order.id, None, self.locale)] += 1
+                self.notices[Notice(customer.id, kind, order.id, None, customer.locale or self.locale)] += 1
 
     # Output
 
@@ -318,4 +324,4 @@ class Model:
         shipment: str | None = None, points: int | None = None,
     ) -> None:
         if now - caused_at <= TRANSACTIONAL_STALE_AFTER:
-            self.notices[Notice(customer.id, kind, order.id, shipment, self.locale, points)] += 1
+            self.notices[Notice(customer.id, kind, order.id, shipment, customer.locale or self.locale, points)] += 1

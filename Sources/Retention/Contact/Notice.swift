@@ -4,13 +4,33 @@ struct Notice: Sendable {
   let template: Template
   /// What the notice is about, beside customer and cause: with both it makes the notification's identity.
   let subject: [UInt8]
-  /// The values of the text.
-  let parameters: [(name: String, value: Value)]
+  /// The values of the text, in the order of the template.
+  var parameters: [(name: String, value: Value)]
   /// The evidence.
-  let reason: [(name: String, value: Value)]
+  var reason: [(name: String, value: Value)]
   let cause: Cause
-  /// When the cause happened: the event's time, or when the timer was due.
-  let causedAt: Instant
+  /// From when on it does not help any more.
+  let expiresAt: Instant
+
+  /// The same for the same customer, kind, cause and subject.
+  func identity(for customer: CustomerID) -> String {
+    var hash = StableHash(wide: true)
+    hash.combine(field: customer.bytes)
+    hash.combine(field: kind.rawValue.utf8)
+    cause.hash(into: &hash)
+    hash.combine(field: subject)
+    return hash.digest128()
+  }
+
+  /// Whether both have the same identity, told to the same customer.
+  func isSame(as other: Notice) -> Bool { kind == other.kind && cause == other.cause && subject == other.subject }
+}
+
+extension Notice: Equatable {
+  static func == (a: Notice, b: Notice) -> Bool {
+    a.isSame(as: b) && a.template == b.template && a.expiresAt == b.expiresAt
+      && a.parameters.elementsEqual(b.parameters, by: ==) && a.reason.elementsEqual(b.reason, by: ==)
+  }
 }
 
 /// A message to one customer, ready to be published.

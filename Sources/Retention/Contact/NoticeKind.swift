@@ -14,12 +14,34 @@ public enum NoticeKind: String, CaseIterable, Sendable {
   case shipmentEarly = "shipment.early"
   case careGuide = "order.care_guide"
   case survey = "feedback.survey"
+  case churnWarning = "churn.warning"
+  case replenishmentDue = "replenishment.due"
+  case winbackOffer = "winback.offer"
+  case browseOffer = "browse.offer"
 
   /// The class, which decides what the gate lets through.
   public var noticeClass: NoticeClass {
     switch self {
     case .careGuide, .survey: .service
+    case .churnWarning, .replenishmentDue, .winbackOffer, .browseOffer: .marketing
     default: .transactional
+    }
+  }
+
+  /// Whether customers are to read it. Others are news for other services, and have no channels.
+  var isForCustomers: Bool { true }
+
+  /// Whether the gate counts how many are sent.
+  var isCapped: Bool { noticeClass != .transactional && isForCustomers }
+
+  /// The place among what is to be told at the same time: where there is not room for all, the most valuable goes first.
+  var rank: Int {
+    switch self {
+    case .churnWarning: 1
+    case .replenishmentDue: 2
+    case .winbackOffer: 3
+    case .browseOffer: 4
+    default: 0
     }
   }
 }
@@ -30,6 +52,8 @@ public enum NoticeClass: String, Sendable {
   case transactional
   /// What helps after a purchase.
   case service
+  /// What invites to the next one.
+  case marketing
 }
 
 /// A text a notice can be worded by; a kind has one, or several variants. The raw value is its key in the wording files.
@@ -54,6 +78,12 @@ public enum Template: String, CaseIterable, Sendable {
   case shipmentEarly = "shipment.early"
   case careGuide = "order.care_guide"
   case survey = "feedback.survey"
+  case churnWarningPrice = "churn.warning.price"
+  case churnWarningService = "churn.warning.service"
+  case churnWarningQuality = "churn.warning.quality"
+  case replenishmentDue = "replenishment.due"
+  case winbackOffer = "winback.offer"
+  case browseOffer = "browse.offer"
 
   /// The parameters a notice of this template carries; a wording may use these and no others.
   public var parameters: [String] {
@@ -64,6 +94,9 @@ public enum Template: String, CaseIterable, Sendable {
     case .shipmentDelayed, .shipmentDelayedByWeather, .shipmentEarly:
       ["orderId", "shipmentId", "carrier", "oldEta", "newEta"]
     case .careGuide, .survey: ["orderId"]
+    case .churnWarningPrice, .churnWarningService, .churnWarningQuality: ["idleDays"]
+    case .replenishmentDue, .browseOffer: ["items"]
+    case .winbackOffer: ["discount", "minTotal"]
     default: ["orderId", "shipmentId", "carrier"]
     }
   }

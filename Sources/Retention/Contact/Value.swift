@@ -6,6 +6,10 @@ public enum Value: Sendable, Equatable, JSONWritable {
   case integer(Int64)
   /// A point in time, shown in the customer's local time.
   case instant(Instant)
+  /// A local day.
+  case day(LocalDay)
+  /// An amount in minor units.
+  case money(Int64, Currency)
   /// A factor.
   case factor(BasisPoints)
   /// True or false.
@@ -14,12 +18,19 @@ public enum Value: Sendable, Equatable, JSONWritable {
   /// An identifier as words.
   static func id<Subject>(_ identifier: Identifier<Subject>) -> Value { .text(identifier.description) }
 
-  /// Writes an instant as RFC 3339 and a factor as a decimal number.
+  /// Writes an instant as RFC 3339, a day as a date, a factor as a decimal number, and money as an object with `amount` and
+  /// `currency`.
   public func write(to json: inout JSONWriter) {
     switch self {
     case .text(let text): json.string(text)
     case .integer(let integer): json.integer(integer)
     case .instant(let instant): json.instant(instant)
+    case .day(let day): json.string(isoDate(day))
+    case .money(let amount, let currency):
+      json.object {
+        $0.member("amount", amount)
+        $0.member("currency", currency.code)
+      }
     case .factor(let factor): json.decimal(factor.value, scale: 4)
     case .flag(let flag): json.bool(flag)
     }
@@ -30,7 +41,9 @@ public enum Value: Sendable, Equatable, JSONWritable {
     switch self {
     case .text(let text): text
     case .integer(let integer): grouped(integer)
-    case .instant(let instant): dateAndTime(instant, in: locale, at: zone)
+    case .instant(let instant): date(zone.day(of: instant), in: locale) + timeOfDay(instant, in: locale, at: zone)
+    case .day(let day): date(day, in: locale)
+    case .money(let amount, let currency): price(amount, in: currency, in: locale)
     case .factor(let factor): factor.decimal
     case .flag(let flag): flag ? "true" : "false"
     }
@@ -48,16 +61,46 @@ private func grouped(_ integer: Int64) -> String {
   return integer < 0 ? "-" + text : text
 }
 
-private func dateAndTime(_ instant: Instant, in locale: Locale, at zone: LocalTime) -> String {
-  let (_, month, day) = zone.day(of: instant).civil
-  let minute = zone.minuteOfDay(of: instant)
-  let time = twoDigits(minute / 60) + ":" + twoDigits(minute % 60)
+private func date(_ day: LocalDay, in locale: Locale) -> String {
+  let (_, month, day) = day.civil
   switch locale {
-  case .chinese: return "\(month)月\(day)日 \(time)"
+  case .chinese: return "\(month)月\(day)日"
   case .english:
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    return "\(months[month - 1]) \(day), \(time)"
+    return "\(months[month - 1]) \(day)"
   }
+}
+
+private func timeOfDay(_ instant: Instant, in locale: Locale, at zone: LocalTime) -> String {
+  let minute = zone.minuteOfDay(of: instant)
+  return (locale == .english ? ", " : " ") + twoDigits(minute / 60) + ":" + twoDigits(minute % 60)
+}
+
+private func isoDate(_ day: LocalDay) -> String {
+  let (year, month, day) = day.civil
+  return "\(year)-" + twoDigits(month) + "-" + twoDigits(day)
+}
+
+/// The amount with its currency's sign in front, and as many decimals as the currency has.
+/// Source of the signs: Unicode CLDR 46, locales zh and en.
+private func price(_ amount: Int64, in currency: Currency, in locale: Locale) -> String {
+  let sign =
+    switch (currency.code, locale) {
+    case ("CNY", .chinese), ("JPY", .english): "¥"
+    case ("CNY", .english): "CN¥"
+    case ("JPY", .chinese): "JP¥"
+    case ("USD", .chinese): "US$"
+    case ("USD", .english): "$"
+    case ("EUR", _): "€"
+    case ("GBP", _): "£"
+    case ("HKD", _): "HK$"
+    case ("TWD", _): "NT$"
+    default: currency.code + "\u{a0}"
+    }
+  let perMajor = UInt64(currency.minorUnitsPerMajor)
+  let whole = grouped(Int64(amount.magnitude / perMajor))
+  let fraction = String(perMajor + amount.magnitude % perMajor).dropFirst()
+  return (amount < 0 ? "-" : "") + sign + whole + (fraction.isEmpty ? "" : "." + fraction)
 }
 
 private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

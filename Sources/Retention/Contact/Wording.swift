@@ -1,6 +1,13 @@
 /// The texts of every notice in every language, read from the wording files.
 public struct Wording: Sendable {
-  private let texts: [Locale: [Template: Text]]
+  private let texts: [Locale: Texts]
+
+  /// What is said in one language.
+  struct Texts: Sendable {
+    /// How a customer is addressed who did not say how.
+    let salutation: String
+    let byTemplate: [Template: Text]
+  }
 
   /// The title and body of one template.
   struct Text: Sendable, Equatable {
@@ -11,13 +18,18 @@ public struct Wording: Sendable {
   enum Segment: Sendable, Equatable {
     case literal(String)
     case parameter(String)
+    /// One word for a parameter of one, another for any other number.
+    case plural(String, one: String, other: String)
+    case salutation
   }
 
-  /// Reads one file a language: an object of `{title, body}` by template, with `{parameter}` where a value goes.
-  /// Every language, every template and no other must be there, and a text may use the parameters of its template only.
+  /// Reads one file a language: an object of `{title, body}` by template, with `{parameter}` where a value goes,
+  /// `{parameter|point|points}` for a word that depends on a number, and `{salutation}`, which is the customer's own or the
+  /// file's `salutation`. Every language, every template and no other must be there, and a text may use the parameters of its
+  /// template only.
   /// Throws with the language and the path of the text.
   public init(json5 files: [Locale: [UInt8]]) throws(ConfigurationError) {
-    var texts: [Locale: [Template: Text]] = [:]
+    var texts: [Locale: Texts] = [:]
     for locale in Locale.allCases {
       guard let bytes = files[locale] else {
         throw ConfigurationError(path: "", problem: "there is no wording for \(locale.rawValue)")
@@ -32,16 +44,22 @@ public struct Wording: Sendable {
     self.texts = texts
   }
 
-  /// The title and body of a notice with its values filled in.
+  /// The title and body of a notice with its values filled in. `name` is how the customer wants to be addressed.
   func compose(
-    _ template: Template, _ parameters: [(name: String, value: Value)], in locale: Locale, at zone: LocalTime
+    _ template: Template, _ parameters: [(name: String, value: Value)], to name: String? = nil, in locale: Locale,
+    at zone: LocalTime
   ) -> (title: String, body: String) {
-    guard let text = texts[locale]?[template] else { preconditionFailure("init checks that every template is worded") }
+    guard let texts = texts[locale], let text = texts.byTemplate[template] else {
+      preconditionFailure("init checks that every template is worded")
+    }
+    func value(_ name: String) -> Value? { parameters.first { $0.name == name }?.value }
     func fill(_ segments: [Segment]) -> String {
       segments.map { segment in
         switch segment {
         case .literal(let literal): literal
-        case .parameter(let name): parameters.first { $0.name == name }?.value.worded(in: locale, at: zone) ?? ""
+        case .parameter(let name): value(name)?.worded(in: locale, at: zone) ?? ""
+        case .plural(let name, let one, let other): value(name) == .integer(1) ? one : other
+        case .salutation: name ?? texts.salutation
         }
       }.joined()
     }
@@ -49,8 +67,11 @@ public struct Wording: Sendable {
   }
 }
 
-private func read(_ bytes: [UInt8]) throws(ConfigurationError) -> [Template: Wording.Text] {
+private func read(_ bytes: [UInt8]) throws(ConfigurationError) -> Wording.Texts {
   var file = try StrictObject(ConfigurationValue(json5: bytes))
+  guard let salutation = try file.text("salutation") else {
+    throw file.error("salutation", "is missing: it addresses customers who did not say how they want to be addressed")
+  }
   var texts: [Template: Wording.Text] = [:]
   for template in Template.allCases {
     guard var entry = try file.object(template.rawValue) else {
@@ -62,7 +83,7 @@ private func read(_ bytes: [UInt8]) throws(ConfigurationError) -> [Template: Wor
     texts[template] = Wording.Text(title: title, body: body)
   }
   try file.finish()
-  return texts
+  return Wording.Texts(salutation: salutation, byTemplate: texts)
 }
 
 private func segments(
@@ -73,13 +94,18 @@ private func segments(
   var rest = text[...]
   while let open = rest.firstIndex(of: "{") {
     guard let close = rest[open...].firstIndex(of: "}") else { throw entry.error(field, "has a { without a }") }
-    let name = String(rest[rest.index(after: open)..<close])
-    guard template.parameters.contains(name) else {
-      let known = template.parameters.joined(separator: ", ")
+    let words = rest[rest.index(after: open)..<close].split(separator: "|", omittingEmptySubsequences: false)
+    let name = String(words[0])
+    guard template.parameters.contains(name) || (name == "salutation" && words.count == 1) else {
+      let known = (template.parameters + ["salutation"]).joined(separator: ", ")
       throw entry.error(field, "uses {\(name)}; \(template.rawValue) has only \(known)")
     }
     if open > rest.startIndex { segments.append(.literal(String(rest[..<open]))) }
-    segments.append(.parameter(name))
+    switch words.count {
+    case 1: segments.append(name == "salutation" ? .salutation : .parameter(name))
+    case 3: segments.append(.plural(name, one: String(words[1]), other: String(words[2])))
+    default: throw entry.error(field, "has {\(words.joined(separator: "|"))}; a plural is {\(name)|one|many}")
+    }
     rest = rest[rest.index(after: close)...]
   }
   if !rest.isEmpty { segments.append(.literal(String(rest))) }

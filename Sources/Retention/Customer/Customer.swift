@@ -15,6 +15,14 @@ public struct FacetSet: OptionSet, Sendable {
   public static let account = FacetSet(.account)
   /// `OrderBook`
   public static let orders = FacetSet(.orders)
+  /// `Profile`
+  public static let profile = FacetSet(.profile)
+  /// `Erasure`
+  public static let erasure = FacetSet(.erasure)
+  /// `Contacts`
+  public static let contacts = FacetSet(.contacts)
+  /// Every facet.
+  static let all = FacetKind.allCases.reduce(into: FacetSet()) { $0.insert(FacetSet($1)) }
 }
 
 /// What is remembered of one customer: the working copy that handlers change. Facets are decoded when they are loaded
@@ -25,6 +33,9 @@ public struct Customer: Sendable {
   private var seenSlot = FacetSlot<SeenEvents>()
   private var accountSlot = FacetSlot<PointsAccount>()
   private var ordersSlot = FacetSlot<OrderBook>()
+  private var profileSlot = FacetSlot<Profile>()
+  private var erasureSlot = FacetSlot<Erasure>()
+  private var contactsSlot = FacetSlot<Contacts>()
 
   /// A customer of whom nothing is loaded yet.
   public init(id: CustomerID) { self.id = id }
@@ -35,19 +46,26 @@ public struct Customer: Sendable {
     if facets.contains(.seen) { try seenSlot.load(from: stored) }
     if facets.contains(.account) { try accountSlot.load(from: stored) }
     if facets.contains(.orders) { try ordersSlot.load(from: stored) }
+    if facets.contains(.profile) { try profileSlot.load(from: stored) }
+    if facets.contains(.erasure) { try erasureSlot.load(from: stored) }
+    if facets.contains(.contacts) { try contactsSlot.load(from: stored) }
   }
 
   /// What differs from the stored forms: the new form of each changed facet, nil where nothing is left to remember.
   public func changes() -> [FacetChange] {
-    [seenSlot.change(), accountSlot.change(), ordersSlot.change()].compactMap(\.self)
+    [
+      seenSlot.change(), accountSlot.change(), ordersSlot.change(), profileSlot.change(), erasureSlot.change(),
+      contactsSlot.change(),
+    ].compactMap(\.self)
   }
 
   /// When `facet` of this working copy is due next; nil when never or when it is not loaded.
   public func nextDue(of facet: FacetKind) -> Instant? {
     switch facet {
-    case .seen: nil
+    case .seen, .profile, .erasure: nil
     case .account: accountSlot.value.nextDue
     case .orders: ordersSlot.value.nextDue
+    case .contacts: contactsSlot.value.nextDue
     }
   }
 
@@ -64,6 +82,31 @@ public struct Customer: Sendable {
   var orders: OrderBook {
     get { ordersSlot.value }
     _modify { yield &ordersSlot.changing }
+  }
+
+  var profile: Profile {
+    get { profileSlot.value }
+    _modify { yield &profileSlot.changing }
+  }
+
+  var erasure: Erasure {
+    get { erasureSlot.value }
+    _modify { yield &erasureSlot.changing }
+  }
+
+  var contacts: Contacts {
+    get { contactsSlot.value }
+    _modify { yield &contactsSlot.changing }
+  }
+
+  /// Forgets everything but that it was forgotten. Every facet must be loaded.
+  mutating func erase(at time: Instant) {
+    seen = SeenEvents()
+    account = PointsAccount()
+    orders = OrderBook()
+    profile = Profile()
+    contacts = Contacts()
+    erasure.at = time
   }
 
   /// For the simulation, which needs a facet to be forgotten.

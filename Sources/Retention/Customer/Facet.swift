@@ -7,6 +7,26 @@ public enum FacetKind: UInt8, CaseIterable, Sendable {
   case account = 2
   /// Open orders and their parcels, `OrderBook`.
   case orders = 3
+  /// Who the customer is and what they allow, `Profile`.
+  case profile = 4
+  /// That the customer was erased, `Erasure`.
+  case erasure = 5
+  /// What the customer was told and what waits to be told, `Contacts`.
+  case contacts = 6
+}
+
+extension FacetKind {
+  /// The facet of this kind.
+  var type: any Facet.Type {
+    switch self {
+    case .seen: SeenEvents.self
+    case .account: PointsAccount.self
+    case .orders: OrderBook.self
+    case .profile: Profile.self
+    case .erasure: Erasure.self
+    case .contacts: Contacts.self
+    }
+  }
 }
 
 /// A part of a customer's state with its binary form.

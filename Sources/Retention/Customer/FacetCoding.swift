@@ -35,6 +35,8 @@ struct FacetWriter {
     bytes.append(contentsOf: field)
   }
 
+  mutating func put(text: String) { put(Array(text.utf8)) }
+
   mutating func put(fixed value: UInt64) {
     for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
   }
@@ -98,6 +100,14 @@ struct FacetReader {
     defer { position += Int(count) }
     return Array(bytes[position..<position + Int(count)])
   }
+
+  mutating func localDay() throws(FacetError) -> LocalDay {
+    let number = try signed()
+    guard number.magnitude < 1_000_000_000 else { throw FacetError("holds a day of no calendar") }
+    return LocalDay(number)
+  }
+
+  mutating func text() throws(FacetError) -> String { String(decoding: try field(), as: UTF8.self) }
 
   mutating func identifier<Subject>(_: Subject.Type) throws(FacetError) -> Identifier<Subject> {
     guard let identifier = Identifier<Subject>(utf8: try field()) else { throw FacetError("holds a bad identifier") }

@@ -218,9 +218,7 @@ struct Reversal: Equatable, Sendable {
     refunded = amount < 0 ? nil : amount
     event = try reader.identifier(Named.Event.self)
     time = try reader.instant()
-    let topic = String(decoding: try reader.field(), as: UTF8.self)
-    let partition = Int32(truncatingIfNeeded: try reader.signed())
-    origin = Cause.Origin(topic: topic, partition: partition, offset: try reader.signed())
+    origin = try Cause.Origin(from: &reader)
   }
 
   func encode(into writer: inout FacetWriter) {
@@ -228,9 +226,7 @@ struct Reversal: Equatable, Sendable {
     writer.put(refunded ?? -1)
     writer.put(event)
     writer.put(time)
-    writer.put(Array(origin.topic.utf8))
-    writer.put(Int64(origin.partition))
-    writer.put(origin.offset)
+    origin.encode(into: &writer)
   }
 }
 

@@ -31,27 +31,51 @@ struct Effects {
   let customer: CustomerID
   /// The present.
   let now: Instant
+  /// Where the customer lives.
+  var zone: LocalTime
   /// What leads to it: the event, or the timer that a handler is about to serve.
   var cause: Cause
-  private let gate: Gate
-  private let rulesVersion: String
+  private let rules: Rules
+  /// What handlers want to be told; the gate decides when they are done.
+  private var notices: [Notice] = []
   private(set) var outcome = Outcome()
 
-  init(customer: CustomerID, cause: Cause, now: Instant, gate: Gate, rulesVersion: String) {
+  init(customer: CustomerID, cause: Cause, now: Instant, zone: LocalTime, rules: Rules) {
     self.customer = customer
     self.cause = cause
     self.now = now
-    self.gate = gate
-    self.rulesVersion = rulesVersion
+    self.zone = zone
+    self.rules = rules
   }
 
-  /// Sends the notice through the gate.
-  mutating func tell(_ notice: Notice) {
-    switch gate.judge(notice, for: customer, now: now) {
-    case .send(let notification): outcome.notifications.append(notification)
-    case .suppress(let suppression): outcome.suppressed.append((notice.kind, suppression))
+  /// Wants the notice to be told.
+  mutating func tell(_ notice: Notice) { notices.append(notice) }
+
+  /// Removes and returns what was to be told, for the gate.
+  mutating func takeNotices() -> [Notice] {
+    defer { notices = [] }
+    return notices
+  }
+
+  /// Until when a notice of the kind helps that was caused at `time`.
+  func expiry(of kind: NoticeKind, since time: Instant) -> Instant {
+    switch kind.noticeClass {
+    case .transactional: time + .hours(rules.gate.transactionalStaleAfterHours)
+    case .service, .marketing: time + .hours(rules.gate.serviceExpiresAfterHours)
     }
   }
+
+  /// Changes or, where `body` says false, withdraws what waits to be told.
+  mutating func revise(_ customer: inout Customer, _ body: (inout Notice) -> Bool) {
+    guard !customer.contacts.held.isEmpty else { return }
+    for notice in customer.contacts.revise(body) { suppress(notice.kind, .withdrawn) }
+  }
+
+  /// The gate lets a notice through.
+  mutating func send(_ notification: Notification) { outcome.notifications.append(notification) }
+
+  /// The gate does not let a notice through.
+  mutating func suppress(_ kind: NoticeKind, _ why: Suppression) { outcome.suppressed.append((kind, why)) }
 
   /// Writes the change of an account into the ledger, with the balances as they stand now.
   mutating func enter(
@@ -66,7 +90,7 @@ struct Effects {
       LedgerEntry(
         id: hash.digest128(), customer: customer, kind: kind, points: points, available: account.available,
         pending: account.pending, debt: account.debt, order: order, rule: rule, cause: cause, createdAt: now,
-        rulesVersion: rulesVersion))
+        rulesVersion: rules.version))
   }
 
   /// Compares the ledger entries with the account: `before` are its balances before any handler was called.
@@ -97,6 +121,8 @@ public struct Outcome: Sendable {
 public enum Observation: String, CaseIterable, Sendable {
   /// The event was taken before; it changed nothing.
   case duplicateEvent = "duplicate-event"
+  /// The customer was erased before; the event changed nothing.
+  case erasedCustomer = "erased-customer"
   /// The order was paid before, by another event; it changed nothing.
   case duplicateOrder = "duplicate-order"
   /// More points were redeemed than were available; the rest became debt.

@@ -6,8 +6,8 @@ public struct Rules: Sendable, Equatable {
   public var locale = Locale.chinese
   /// The IANA zone in which days and months are counted.
   public var timeZone = "Asia/Shanghai"
-  /// The channels a notice may use.
-  public var channels: [Channel] = [.push, .sms, .email]
+  /// The channels of customers who said nothing of them.
+  public var defaultChannels: [Channel] = [.push, .sms, .email]
   /// For how many days an event delivered again is recognised.
   public var dedupeDays: Int64 = 30
   /// Points.
@@ -25,6 +25,15 @@ public struct Rules: Sendable, Equatable {
 public enum Locale: String, CaseIterable, Sendable {
   case chinese = "zh-Hans"
   case english = "en"
+
+  /// The language of a BCP 47 tag, whatever its script and region; nil when there are no texts in it.
+  init?(tag: String) {
+    switch tag.prefix(while: { $0 != "-" }).lowercased() {
+    case "zh": self = .chinese
+    case "en": self = .english
+    default: return nil
+    }
+  }
 }
 
 /// The ways in which a notice can reach a customer.
@@ -114,6 +123,16 @@ public struct GateRules: Sendable, Equatable {
   public var transactionalStaleAfterHours: Int64 = 72
   /// Hours after its due time at which a service notice expires.
   public var serviceExpiresAfterHours: Int64 = 72
+  /// When customers are left alone who said nothing of it; nil is never.
+  public var quietHours = QuietHours(start: 22 * 60, end: 8 * 60)
+  /// Whether the quiet hours are for transactional notices too.
+  public var quietTransactional = false
+  /// How many service notices a customer gets on a local day.
+  public var servicePerDay: Int64 = 3
+  /// How many marketing notices a customer gets on a local day.
+  public var marketingPerDay: Int64 = 1
+  /// How many marketing notices a customer gets on seven local days in a row.
+  public var marketingPerWeek: Int64 = 3
 
   /// The defaults.
   public init() {}

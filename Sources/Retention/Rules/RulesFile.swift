@@ -10,11 +10,11 @@ extension Rules {
     guard LocalTime(identifier: timeZone) != nil else {
       throw file.error("timeZone", "is \"\(timeZone)\", which is no IANA time zone known to this system")
     }
-    if let list = try file.choices("channels", of: Channel.self) {
+    if let list = try file.choices("defaultChannels", of: Channel.self) {
       guard !list.isEmpty, Set(list).count == list.count else {
-        throw file.error("channels", "must name at least one channel, and none twice")
+        throw file.error("defaultChannels", "must name at least one channel, and none twice")
       }
-      channels = list
+      defaultChannels = list
     }
     try file.read("dedupeDays", into: &dedupeDays, in: 1...3_650)
     if var section = try file.object("points") { try points.read(from: &section) }
@@ -90,11 +90,32 @@ extension GateRules {
   fileprivate mutating func read(from section: inout StrictObject) throws(ConfigurationError) {
     try section.read("transactionalStaleAfterHours", into: &transactionalStaleAfterHours, in: 1...8_760)
     try section.read("serviceExpiresAfterHours", into: &serviceExpiresAfterHours, in: 1...8_760)
+    if let hours = try section.quietHours("quietHours") { quietHours = hours }
+    try section.read("quietTransactional", into: &quietTransactional)
+    try section.read("servicePerDay", into: &servicePerDay, in: 0...1_000)
+    try section.read("marketingPerDay", into: &marketingPerDay, in: 0...1_000)
+    try section.read("marketingPerWeek", into: &marketingPerWeek, in: 0...1_000)
     try section.finish()
   }
 }
 
 extension StrictObject {
+  /// A window of local time; one that ends as it starts is none.
+  fileprivate mutating func quietHours(_ name: String) throws(ConfigurationError) -> QuietHours? {
+    guard var window = try object(name) else { return nil }
+    func minute(_ end: String) throws(ConfigurationError) -> Int {
+      guard let text = try window.text(end) else { throw window.error(end, "is missing") }
+      let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+      guard text.utf8.count == 5, parts.count == 2, parts.allSatisfy({ $0.allSatisfy(\.isNumber) }),
+        let hour = Int(parts[0]), let minute = Int(parts[1]), hour < 24, minute < 60
+      else { throw window.error(end, "is \"\(text)\", a time of day as HH:MM is needed, 00:00 to 23:59") }
+      return hour * 60 + minute
+    }
+    let (start, end) = (try minute("start"), try minute("end"))
+    try window.finish()
+    return QuietHours(start: start, end: end)
+  }
+
   fileprivate mutating func categories(_ name: String) throws(ConfigurationError) -> Set<CategoryID>? {
     guard let texts = try texts(name) else { return nil }
     var found: Set<CategoryID> = []

@@ -1,31 +1,5 @@
 import Foundation
 
-/// A day of the proleptic Gregorian calendar, counted from 1970-01-01 (day 0), without a zone.
-public struct LocalDay: Hashable, Comparable, Sendable {
-  /// Days since 1970-01-01.
-  public let number: Int64
-
-  /// The day `number` days after 1970-01-01.
-  public init(_ number: Int64) { self.number = number }
-
-  /// Orders by date.
-  public static func < (a: LocalDay, b: LocalDay) -> Bool { a.number < b.number }
-
-  /// Year, month (1 to 12) and day of month (1 to 31).
-  /// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
-  public var civil: (year: Int64, month: Int, day: Int) {
-    let shifted = number + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), Int(month), Int(day))
-  }
-}
-
 /// A time zone as a table of offsets, so that a local day costs a binary search and no call into the system.
 public struct LocalTime: Sendable {
   /// The zone's IANA name.
@@ -52,20 +26,30 @@ public struct LocalTime: Sendable {
     return Int((milliseconds - floorDivide(milliseconds, by: 86_400_000) * 86_400_000) / 60_000)
   }
 
-  private func local(_ instant: Instant) -> Int64 {
+  /// The first instant of the day: midnight, or where clocks skip midnight, the end of the gap.
+  func start(of day: LocalDay) -> Instant { instant(of: day, minute: 0) }
+
+  /// The instant at which clocks first show this minute (0 to 1,439) of the day, or when they skip it, the end of the gap.
+  func instant(of day: LocalDay, minute: Int) -> Instant {
+    let wall = day.number * 86_400_000 + Int64(minute) * 60_000
+    // A stretch with one offset shows the wall time at `wall - offset`, unless it is over by then: the next one does, or it
+    // begins behind the wall time, which clocks skip.
+    var index = self.index(of: wall - 2 * 86_400_000)
+    while index + 1 < starts.count, wall - offsets[index] >= starts[index + 1] { index += 1 }
+    return Instant(milliseconds: max(wall - offsets[index], starts[index]))
+  }
+
+  private func index(of milliseconds: Int64) -> Int {
     var low = 0
     var high = starts.count
     while high - low > 1 {
       let middle = (low + high) / 2
-      if starts[middle] <= instant.milliseconds { low = middle } else { high = middle }
+      if starts[middle] <= milliseconds { low = middle } else { high = middle }
     }
-    return instant.milliseconds + offsets[low]
+    return low
   }
-}
 
-/// Divides rounding towards negative infinity, so that instants before 1970 fall into the right day.
-private func floorDivide(_ a: Int64, by b: Int64) -> Int64 {
-  a >= 0 ? a / b : (a - b + 1) / b
+  private func local(_ instant: Instant) -> Int64 { instant.milliseconds + offsets[index(of: instant.milliseconds)] }
 }
 
 /// Finds every change of offset by looking every third day and halving the spans in which it changed. Foundation's own

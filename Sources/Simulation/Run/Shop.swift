@@ -8,8 +8,16 @@ package enum Shop {
   /// 2026-11-22T04:39:43.123Z, the present of most tests.
   package static let now = Instant(milliseconds: 1_795_322_383_123)
 
+  /// Rules by which every notice goes out at once: whatever is due is seen, at any time of day.
+  package static var openRules: Rules {
+    var rules = Rules()
+    rules.gate.quietHours = nil
+    rules.gate.servicePerDay = 1_000
+    return rules
+  }
+
   /// The program with the wording that is delivered.
-  package static func program(_ rules: Rules = Rules()) throws -> RetentionProgram {
+  package static func program(_ rules: Rules = openRules) throws -> RetentionProgram {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
     func wording(_ locale: Retention.Locale) throws -> [UInt8] {

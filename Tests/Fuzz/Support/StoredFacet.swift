@@ -8,11 +8,7 @@ func isFixedPoint(_ bytes: [UInt8], _ kind: FacetKind) -> Bool {
 /// The stored form of the facet that `bytes` stand for; nil when nothing is left to remember. Throws when they are no
 /// facet, and ends the process when the stored form stands for another one or is due at another time.
 func restored(_ bytes: [UInt8], _ kind: FacetKind) throws(FacetError) -> [UInt8]? {
-  switch kind {
-  case .seen: try restored(bytes, as: SeenEvents.self)
-  case .account: try restored(bytes, as: PointsAccount.self)
-  case .orders: try restored(bytes, as: OrderBook.self)
-  }
+  try restored(bytes, as: kind.type)
 }
 
 private func restored<F: Facet>(_ bytes: [UInt8], as type: F.Type) throws(FacetError) -> [UInt8]? {

@@ -78,7 +78,7 @@ import Testing
     var shop = try Shop {
       $0.version = "v9"
       $0.locale = .english
-      $0.channels = [.wechat, .push]
+      $0.defaultChannels = [.wechat, .push]
     }
     try shop.take(.scan(.outForDelivery), at: noon)
     let notice = try #require(shop.notifications.first)
@@ -86,13 +86,15 @@ import Testing
     #expect(notice.rulesVersion == "v9")
     #expect(notice.locale == .english)
     #expect(notice.title == "en shipment.out_for_delivery")
-    #expect(notice.channels == [.wechat, .push])
+    // WeChat has to be asked for.
+    #expect(notice.channels == [.push])
   }
 
   @Test func thePointsAndTheParcelsAreTransactionalTheFollowUpsServices() {
     for kind in NoticeKind.allCases {
+      let isMarketing = kind.rank > 0
       let isService = kind == .careGuide || kind == .survey
-      #expect(kind.noticeClass == (isService ? .service : .transactional))
+      #expect(kind.noticeClass == (isService ? .service : isMarketing ? .marketing : .transactional))
     }
   }
 }

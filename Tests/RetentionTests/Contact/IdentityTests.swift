@@ -30,7 +30,7 @@ import Testing
     let origin = Cause.Origin(topic: "t", partition: 0, offset: 0)
     func identity(_ customer: String, _ event: String, _ payload: Event.Payload) throws -> String {
       var state = Customer(id: id(customer))
-      try state.load([.seen, .account, .orders]) { _ in nil }
+      try state.load(.all) { _ in nil }
       let outcome = program.process(
         Event(id: id(event), time: noon, customer: id(customer), payload: payload), origin: origin, customer: &state,
         now: noon)

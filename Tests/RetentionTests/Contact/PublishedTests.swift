@@ -10,7 +10,7 @@ import Testing
   private func published() throws -> [PublishedEvent] {
     let program = try Shop { $0.version = "v1" }.program
     var customer = Customer(id: id("c-1"))
-    try customer.load([.seen, .account, .orders]) { _ in nil }
+    try customer.load(.all) { _ in nil }
     let event = Event(id: id("e-paid"), time: noon, customer: id("c-1"), payload: .paid(total: 12_899))
     let origin = Cause.Origin(topic: "orders", partition: 3, offset: 17)
     let outcome = program.process(event, origin: origin, customer: &customer, now: noon + .seconds(1))

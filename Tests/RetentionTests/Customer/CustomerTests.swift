@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A customer's working copy") struct CustomerTests {
   private let noon = at("2026-11-22T12:00:00+08:00")
-  private let all: FacetSet = [.seen, .account, .orders]
+  private let all = FacetSet.all
 
   /// The stored facets of a customer with an order under way.
   private func stored() throws -> [FacetKind: [UInt8]] {

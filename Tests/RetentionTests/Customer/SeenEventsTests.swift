@@ -48,7 +48,7 @@ import Testing
     let program = try Shop().program
     for customer in ["c-1", "c-2"] {
       var state = Customer(id: id(customer))
-      try state.load([.seen, .account, .orders]) { _ in nil }
+      try state.load(.all) { _ in nil }
       let event = Event(id: id("e-1"), time: morning, customer: id(customer), payload: .paid(total: 1_000))
       let origin = Cause.Origin(topic: "orders", partition: 0, offset: 0)
       #expect(program.process(event, origin: origin, customer: &state, now: morning).ledger.count == 1)

@@ -88,7 +88,7 @@ import Testing
     var program = try Shop().program
     program.handlers.append(Embezzler())
     var customer = Customer(id: Shop.customer)
-    try customer.load([.seen, .account, .orders]) { _ in nil }
+    try customer.load(.all) { _ in nil }
     #expect(program.fire(.account, customer: &customer, now: Self.noon).violation != nil)
     #expect(program.fire(.orders, customer: &customer, now: Self.noon).violation == nil)
   }

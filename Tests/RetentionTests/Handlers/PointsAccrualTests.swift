@@ -139,6 +139,16 @@ import Testing
     #expect(shop.bookings == [Booking(.accrued, 1_000_000_000_000, pending: 1_000_000_000_000)])
   }
 
+  @Test func whatOnlyACustomersOwnZoneAddsIsCutOff() throws {
+    // The 8th has begun in Auckland and not in Shanghai: the member day doubles what is the largest grant already.
+    let evening = at("2026-12-07T22:00:00+08:00")
+    var shop = try Shop()
+    try shop.take(.told { $0.timeZone = "Pacific/Auckland" }, at: evening - .hours(1))
+    try shop.take(.paid(total: 100_000_000_000_099), at: evening)
+    #expect(shop.bookings == [Booking(.accrued, 1_000_000_000_000, pending: 1_000_000_000_000)])
+    #expect(shop.ledger.first?.rule?.name == "member-day")
+  }
+
   @Test(arguments: [
     (100_000_000_000_100 as Int64, 1 as Int64),  // 10^12 + 1 points
     (1_000_000_000_000_000, 1_000_000),  // 10^13 yuan x 10^6 = 10^19 points, beyond 64 bits

@@ -21,7 +21,7 @@ import Testing
   @Test func theDefaultsAreThoseOfTheManual() {
     let rules = Rules()
     #expect(rules.timeZone == "Asia/Shanghai")
-    #expect(rules.channels == [.push, .sms, .email])
+    #expect(rules.defaultChannels == [.push, .sms, .email])
     #expect(rules.dedupeDays == 30)
     #expect(rules.points.pointsPerMajorUnit == 1)
     #expect(rules.points.confirmAfterDays == 7)
@@ -43,7 +43,7 @@ import Testing
   @Test func everyFieldIsRead() throws {
     let text = """
       { // a comment
-        version: "v1", locale: "en", timeZone: "Europe/Berlin", channels: ["wechat", "phone"], dedupeDays: 1,
+        version: "v1", locale: "en", timeZone: "Europe/Berlin", defaultChannels: ["wechat", "phone"], dedupeDays: 1,
         points: {
           pointsPerMajorUnit: 2, excludedCategories: ["gift-card", "运费"], confirmAfterDays: 3, confirmAtLatestDays: 4,
           campaigns: [
@@ -65,7 +65,7 @@ import Testing
     expected.version = "v1"
     expected.locale = .english
     expected.timeZone = "Europe/Berlin"
-    expected.channels = [.wechat, .phone]
+    expected.defaultChannels = [.wechat, .phone]
     expected.dedupeDays = 1
     expected.points.pointsPerMajorUnit = 2
     expected.points.excludedCategories = [id("gift-card"), id("运费")]
@@ -144,9 +144,9 @@ import Testing
     (#"{version: ""}"#, "version", "is empty, a string is needed"),
     (#"{locale: "fr"}"#, "locale", #"is "fr", it must be one of zh-Hans, en"#),
     (#"{timeZone: "Asia/Beijing"}"#, "timeZone", "no IANA time zone known to this system"),
-    (#"{channels: "push"}"#, "channels", "is a string, a list is needed"),
-    (#"{channels: ["push", "fax"]}"#, "channels[1]", "it must be one of push, sms, email, phone, wechat"),
-    (#"{channels: [1]}"#, "channels[0]", "is a number, a string is needed"),
+    (#"{defaultChannels: "push"}"#, "defaultChannels", "is a string, a list is needed"),
+    (#"{defaultChannels: ["push", "fax"]}"#, "defaultChannels[1]", "it must be one of push, sms, email, phone, wechat"),
+    (#"{defaultChannels: [1]}"#, "defaultChannels[0]", "is a number, a string is needed"),
     ("{points: []}", "points", "is a list, an object is needed"),
     ("{logistics: 1}", "logistics", "is a number, an object is needed"),
     ("{gate: null}", "gate", "is null, an object is needed"),
@@ -175,7 +175,8 @@ import Testing
     ),
     (
       "{gate: {unheardOf: 1}}", "gate.unheardOf",
-      "known are serviceExpiresAfterHours, transactionalStaleAfterHours"
+      "known are marketingPerDay, marketingPerWeek, quietHours, quietTransactional, serviceExpiresAfterHours, "
+        + "servicePerDay, transactionalStaleAfterHours"
     ),
   ])
   func anUnknownFieldNamesItsPathAndTheNearestKnown(_ text: String, _ path: String, _ words: String) {

@@ -36,6 +36,23 @@ extension Event.Payload {
   /// An order is cancelled.
   static func cancelled(_ order: String = "o-1") -> Event.Payload { .orderCancelled(id(order)) }
 
+  /// A customer tells of themselves.
+  static func told(_ tell: (inout ProfileUpdate) -> Void) -> Event.Payload {
+    var update = ProfileUpdate()
+    tell(&update)
+    return .customerUpdated(update)
+  }
+
+  /// A customer answers for channels and for marketing.
+  static func consent(_ answer: (inout ConsentUpdate) -> Void) -> Event.Payload {
+    var consent = ConsentUpdate()
+    answer(&consent)
+    return .told { $0.consent = consent }
+  }
+
+  /// An article is looked at.
+  static let viewed = Event.Payload.browseViewed(View(sku: id("s-1"), category: id("cat-food")))
+
   /// A parcel is scanned.
   static func scan(
     _ status: ShipmentStatus, _ substatus: ShipmentSubstatus? = nil, of shipment: String = "p-1",

@@ -12,7 +12,7 @@ enum PlainWording {
       let entry = replacing[template] ?? plainEntry(template, locale)
       return entry.isEmpty ? nil : "\"\(template.rawValue)\": \(entry)"
     }
-    return Array("{\(entries.joined(separator: ",\n"))\(adding)}".utf8)
+    return Array("{salutation: \"\(locale.rawValue) you\",\n\(entries.joined(separator: ",\n"))\(adding)}".utf8)
   }
 
   private static func plainEntry(_ template: Template, _ locale: Locale) -> String {

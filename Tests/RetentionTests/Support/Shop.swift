@@ -9,22 +9,30 @@ import Testing
 struct Shop {
   static let customer: CustomerID = id("c-1")
 
-  let program: RetentionProgram
+  private(set) var program: RetentionProgram
   private(set) var now = Instant(milliseconds: Int64.min)
   private(set) var stored: [FacetKind: [UInt8]] = [:]
   private(set) var ledger: [LedgerEntry] = []
   private(set) var notifications: [Notification] = []
   private(set) var suppressed: [NoticeKind] = []
+  /// Why, for each of those.
+  private(set) var reasons: [Suppression] = []
   private(set) var observations: [Observation] = []
   private var taken = 0
 
+  /// The gate lets through whatever is not stale, at any time of day, unless `adjust` says otherwise.
   init(_ adjust: (inout Rules) -> Void = { _ in }) throws {
     var rules = Rules()
+    rules.gate.quietHours = nil
+    rules.gate.servicePerDay = 1_000
     adjust(&rules)
     self.init(try RetentionProgram(rules: rules, wording: PlainWording.all(), decoder: EventDecoder()))
   }
 
   init(_ program: RetentionProgram) { self.program = program }
+
+  /// Calls another handler too, behind the others.
+  mutating func add(_ handler: any Handler) { program.handlers.append(handler) }
 
   /// Takes an event that happened at `time` and is seen at `seen`, or at once.
   mutating func take(_ payload: Event.Payload, at time: Instant, id name: String? = nil, seen: Instant? = nil) throws {
@@ -77,6 +85,7 @@ struct Shop {
     ledger += outcome.ledger
     notifications += outcome.notifications
     suppressed += outcome.suppressed.map(\.kind)
+    reasons += outcome.suppressed.map(\.why)
     observations += outcome.observations
   }
 }

@@ -3,7 +3,12 @@
 /// A history in which every template is used.
 enum Tour {
   static func notifications() throws -> [Notification] {
-    var shop = try Shop { $0.logistics.milestones = Set(Milestone.allCases) }
+    var shop = try Shop {
+      $0.logistics.milestones = Set(Milestone.allCases)
+      $0.gate.marketingPerDay = 1_000
+      $0.gate.marketingPerWeek = 1_000
+    }
+    shop.add(Advertiser())
     var time = at("2026-11-22T12:00:00+08:00")
     for payload in payloads {
       try shop.take(payload, at: time)
@@ -17,7 +22,7 @@ enum Tour {
 
   private static let payloads =
     parcel + [.paid("o-1", total: 10_000), .refunded("o-1", 2_000)] + untilTheMemberDay
-    + [.paid("o-2", total: 10_000), .scan(.delivered)]
+    + [.paid("o-2", total: 10_000), .scan(.delivered), .viewed]
 
   private static let parcel: [Event.Payload] = [
     .scan(.infoReceived, .pickedUp, eta: eta), .scan(.inTransit, .sorted, eta: eta + .days(1)),

@@ -88,6 +88,41 @@ import Testing
     }
   }
 
+  @Test func aSkippedTimeOfDayIsTheEndOfTheGapAndARepeatedOneTheFirst() throws {
+    let berlin = try #require(LocalTime(identifier: "Europe/Berlin"))
+    let spring = LocalDay(year: 2026, month: 3, day: 29)
+    #expect(berlin.instant(of: spring, minute: 119) == at("2026-03-29T01:59:00+01:00"))
+    for minute in 120...180 { #expect(berlin.instant(of: spring, minute: minute) == at("2026-03-29T03:00:00+02:00")) }
+    #expect(berlin.instant(of: spring, minute: 181) == at("2026-03-29T03:01:00+02:00"))
+    let autumn = LocalDay(year: 2026, month: 10, day: 25)
+    #expect(berlin.instant(of: autumn, minute: 150) == at("2026-10-25T02:30:00+02:00"))
+    #expect(berlin.instant(of: autumn, minute: 180) == at("2026-10-25T03:00:00+01:00"))
+  }
+
+  @Test func aDayBeginsBehindASkippedMidnightAndASkippedDayWithTheNext() throws {
+    // São Paulo set its clocks from midnight to one o'clock; Samoa left out the 30th of December 2011.
+    let saoPaulo = try #require(LocalTime(identifier: "America/Sao_Paulo"))
+    #expect(saoPaulo.start(of: LocalDay(year: 2018, month: 11, day: 4)) == at("2018-11-04T01:00:00-02:00"))
+    let apia = try #require(LocalTime(identifier: "Pacific/Apia"))
+    #expect(apia.start(of: LocalDay(year: 2011, month: 12, day: 30)) == at("2011-12-31T00:00:00+14:00"))
+    #expect(apia.start(of: LocalDay(year: 2011, month: 12, day: 31)) == at("2011-12-31T00:00:00+14:00"))
+  }
+
+  @Test(arguments: zones)
+  func anInstantOfATimeOfDayIsTheFirstThatShowsItOrALaterOne(_ identifier: String) throws {
+    let zone = try #require(LocalTime(identifier: identifier))
+    var random = SeededRandom(seed: 11)
+    for day in 7_400..<20_000 as Range<Int64> {
+      let minute = Int.random(in: 0..<1_440, using: &random)
+      let wanted = day * 1_440 + Int64(minute)
+      let instant = zone.instant(of: LocalDay(day), minute: minute)
+      guard zone.minutes(at: instant) >= wanted, zone.minutes(at: instant - .millisecond) < wanted else {
+        Issue.record("\(identifier): \(instant.rfc3339) is not minute \(minute) of day \(day)")
+        return
+      }
+    }
+  }
+
   @Test func anUnknownZoneIsNone() {
     #expect(LocalTime(identifier: "Asia/Beijing") == nil)
     #expect(LocalTime(identifier: "") == nil)

@@ -1,7 +1,6 @@
 /// What a customer is told of parcels on their way, and after they arrived.
 struct Logistics: Handler {
   let rules: LogisticsRules
-  let zone: LocalTime
 
   var facets: FacetSet { .orders }
   var timedFacet: FacetKind? { .orders }
@@ -44,7 +43,7 @@ struct Logistics: Handler {
         Notice(
           kind: kind, template: template, subject: due.order.bytes, parameters: [("orderId", .id(due.order))],
           reason: [("orderId", .id(due.order))] + (deliveredAt.map { [("deliveredAt", .instant($0))] } ?? []),
-          cause: effects.cause, causedAt: due.dueAt))
+          cause: effects.cause, expiresAt: effects.expiry(of: kind, since: due.dueAt)))
     }
   }
 
@@ -127,7 +126,8 @@ struct Logistics: Handler {
       parcel.toldEstimate = new
       return
     }
-    let isDelayed = new - old > .hours(rules.delayedByHours) || (new > old && zone.day(of: new) > zone.day(of: old))
+    let isDelayed =
+      new - old > .hours(rules.delayedByHours) || (new > old && effects.zone.day(of: new) > effects.zone.day(of: old))
     guard isDelayed || old - new > .hours(rules.earlyByHours) else { return }
     parcel.toldEstimate = new
     let kind: NoticeKind = isDelayed ? .shipmentDelayed : .shipmentEarly
@@ -151,6 +151,6 @@ struct Logistics: Handler {
     if let estimate = update.estimatedDelivery { reason.append(("estimatedDelivery", .instant(estimate))) }
     return Notice(
       kind: kind, template: template, subject: update.shipment.bytes, parameters: ids + more, reason: reason + more,
-      cause: effects.cause, causedAt: time)
+      cause: effects.cause, expiresAt: effects.expiry(of: kind, since: time))
   }
 }

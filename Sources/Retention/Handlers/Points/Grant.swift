@@ -9,18 +9,28 @@ extension PointsRules {
   static let largestGrant: Int64 = 1_000_000_000_000
 
   /// `floor(eligible x pointsPerMajorUnit x tierMultiplier x campaignMultiplier / minorUnitsPerMajor)`, one floor at the
-  /// end. Every customer has the base tier, whose multiplier is one. Nil when that is more than `largestGrant`.
-  func grant(for order: PaidOrder, paidAt: Instant, at zone: LocalTime) -> Grant? {
+  /// end. Every customer has the base tier, whose multiplier is one.
+  func grant(for order: PaidOrder, paidAt: Instant, at zone: LocalTime) -> Grant {
     let eligible = eligibleAmount(of: order)
     let campaign = campaign(for: order, paidAt: paidAt, at: zone)
     let multiplier = campaign?.multiplier ?? .one
-    let scale = Int128(BasisPoints.one.value) * Int128(order.currency.minorUnitsPerMajor)
-    let product = Int128(eligible) * Int128(pointsPerMajorUnit) * Int128(multiplier.value)
-    guard product / scale <= Int128(Self.largestGrant) else { return nil }
     let rule = GrantRule(
       name: campaign?.name ?? "base", multiplier: multiplier, pointsPerMajorUnit: pointsPerMajorUnit,
       eligible: eligible)
-    return Grant(points: Int64(product / scale), rule: rule)
+    let points = points(for: eligible, in: order.currency, times: multiplier)
+    return Grant(points: Int64(min(points, Int128(Self.largestGrant))), rule: rule)
+  }
+
+  /// Whether the order earns at most `largestGrant`, as far as that is the same for every customer. What the zone of one adds
+  /// to that is cut off instead.
+  func isWithinBounds(_ order: PaidOrder, paidAt: Instant, at zone: LocalTime) -> Bool {
+    let multiplier = campaign(for: order, paidAt: paidAt, at: zone)?.multiplier ?? .one
+    return points(for: eligibleAmount(of: order), in: order.currency, times: multiplier) <= Int128(Self.largestGrant)
+  }
+
+  private func points(for eligible: Int64, in currency: Currency, times multiplier: BasisPoints) -> Int128 {
+    let scale = Int128(BasisPoints.one.value) * Int128(currency.minorUnitsPerMajor)
+    return Int128(eligible) * Int128(pointsPerMajorUnit) * Int128(multiplier.value) / scale
   }
 
   /// The total without the lines of excluded categories, at least 0, in minor units.

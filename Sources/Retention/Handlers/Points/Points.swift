@@ -1,7 +1,8 @@
 /// Points for what was paid, taken back for what was returned.
 struct Points: Handler {
   let rules: PointsRules
-  let zone: LocalTime
+  /// The zone of customers of whom none is known.
+  let standardZone: LocalTime
 
   var facets: FacetSet { [.account, .orders] }
   var timedFacet: FacetKind? { .account }
@@ -15,7 +16,7 @@ struct Points: Handler {
 
   func check(_ event: Event) throws(Reject) {
     guard case .orderPaid(let order) = event.payload else { return }
-    guard rules.grant(for: order, paidAt: event.time, at: zone) != nil else {
+    guard rules.isWithinBounds(order, paidAt: event.time, at: standardZone) else {
       throw Reject(.outOfRange, "data.total earns more than \(PointsRules.largestGrant) points under the present rules")
     }
   }
@@ -45,7 +46,7 @@ struct Points: Handler {
 
   private func accrue(_ order: PaidOrder, at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
     guard customer.account.order(order.order) == nil else { return effects.observe(.duplicateOrder) }
-    guard let grant = rules.grant(for: order, paidAt: time, at: zone) else { return }
+    let grant = rules.grant(for: order, paidAt: time, at: effects.zone)
     if let leaving = customer.account.orderToLeave() {
       confirm(leaving.order, &customer, &effects)
       customer.account.forget(leaving.order)
@@ -147,7 +148,7 @@ extension Points {
         ("orderId", .id(order)), ("points", .integer(grant.points)), ("eligible", .integer(grant.rule.eligible)),
         ("rule", .text(grant.rule.name)), ("multiplier", .factor(grant.rule.multiplier)),
       ],
-      cause: effects.cause, causedAt: time)
+      cause: effects.cause, expiresAt: effects.expiry(of: .pointsAccrued, since: time))
   }
 
   private func reversalNotice(
@@ -163,6 +164,6 @@ extension Points {
         ("orderId", .id(order)), ("points", .integer(points)), ("pending", .integer(account.pending)),
         ("available", .integer(account.available)), ("debt", .integer(account.debt)),
       ],
-      cause: effects.cause, causedAt: time)
+      cause: effects.cause, expiresAt: effects.expiry(of: .pointsReversed, since: time))
   }
 }
