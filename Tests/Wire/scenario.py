@@ -43,6 +43,8 @@ def rules(now: datetime, locale: str = "zh-Hans", zone: str = "Asia/Shanghai") -
             ],
         },
         "gate": OPEN_GATE,
+        # When nothing happens is not part of the scenario, whose model looks at events.
+        "logistics": {"lateDispatchAfterHours": 0, "stalledAfterHours": 0},
     }
 
 

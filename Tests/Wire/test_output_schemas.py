@@ -27,9 +27,9 @@ def change(number: int, **more) -> dict:
     return {"customerId": CUSTOMER, "orderId": f"o-{number}"} | more
 
 
-def scan(status: str, substatus: str | None = None, estimate: str | None = None) -> dict:
+def scan(status: str, substatus: str | None = None, estimate: str | None = None, parcel: str = "s-1") -> dict:
     estimated = f"2026-11-{estimate}:00:00+08:00" if estimate else None
-    return PARCEL | {"status": status, "substatus": substatus, "estimatedDelivery": estimated}
+    return PARCEL | {"shipmentId": parcel, "status": status, "substatus": substatus, "estimatedDelivery": estimated}
 
 
 # Day and hour of November 2026 in Shanghai, the type, the data.
@@ -45,13 +45,16 @@ STORY = [
     ("06T00", "shipment.updated", scan("exception", "weather_delay")),
     ("06T14", "shipment.updated", scan("exception", "customs")),
     ("07T04", "shipment.updated", scan("exception", "address_issue")),
-    ("07T18", "shipment.updated", scan("exception", "returned")),
+    ("07T18", "shipment.updated", scan("exception", "returned", parcel="s-2")),
     ("08T09", "shipment.updated", scan("out_for_delivery")),
     ("08T10", "order.paid", order(2, 10000)),
     ("08T12", "shipment.updated", scan("attempt_fail")),
     ("08T20", "shipment.updated", scan("available_for_pickup")),
     ("09T10", "shipment.updated", scan("delivered")),
     ("18T10", "order.refunded", change(1, amount=5000)),
+    # Nothing follows: it is never sent off, and the parcel of another is not heard of again.
+    ("19T10", "order.paid", order(4, 100)),
+    ("19T10", "shipment.updated", scan("in_transit", parcel="s-5") | {"orderId": "o-5"}),
     ("20T10", "order.paid", order(3, 3000, pointsRedeemed=100)),
     ("21T10", "order.cancelled", change(3)),
     ("22T10", "order.refunded", change(1, amount=15000)),

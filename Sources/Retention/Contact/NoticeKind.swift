@@ -12,6 +12,8 @@ public enum NoticeKind: String, CaseIterable, Sendable {
   case shipmentException = "shipment.exception"
   case shipmentDelayed = "shipment.delayed"
   case shipmentEarly = "shipment.early"
+  case shipmentLateDispatch = "shipment.late_dispatch"
+  case shipmentStalled = "shipment.stalled"
   case careGuide = "order.care_guide"
   case survey = "feedback.survey"
   case churnWarning = "churn.warning"
@@ -76,6 +78,8 @@ public enum Template: String, CaseIterable, Sendable {
   case shipmentDelayed = "shipment.delayed"
   case shipmentDelayedByWeather = "shipment.delayed.weather"
   case shipmentEarly = "shipment.early"
+  case shipmentLateDispatch = "shipment.late_dispatch"
+  case shipmentStalled = "shipment.stalled"
   case careGuide = "order.care_guide"
   case survey = "feedback.survey"
   case churnWarningPrice = "churn.warning.price"
@@ -93,7 +97,8 @@ public enum Template: String, CaseIterable, Sendable {
     case .pointsReversed: ["orderId", "points", "available", "debt"]
     case .shipmentDelayed, .shipmentDelayedByWeather, .shipmentEarly:
       ["orderId", "shipmentId", "carrier", "oldEta", "newEta"]
-    case .careGuide, .survey: ["orderId"]
+    case .shipmentLateDispatch, .careGuide, .survey: ["orderId"]
+    case .shipmentStalled: ["orderId", "shipmentId"]
     case .churnWarningPrice, .churnWarningService, .churnWarningQuality: ["idleDays"]
     case .replenishmentDue, .browseOffer: ["items"]
     case .winbackOffer: ["discount", "minTotal"]

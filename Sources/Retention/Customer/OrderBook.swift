@@ -4,7 +4,7 @@
 /// before the others. An order has at most `parcelCapacity` parcels; the first one known leaves first.
 struct OrderBook: Facet {
   static let kind = FacetKind.orders
-  static let version: UInt8 = 1
+  static let version: UInt8 = 2
   static let orderCapacity = 64
   static let parcelCapacity = 16
   /// An order with nothing due is forgotten this long after its last news.
@@ -19,13 +19,12 @@ struct OrderBook: Facet {
 
   func order(_ id: OrderID) -> TrackedOrder? { orders.first { $0.order == id } }
 
-  /// The follow-up that is due first, when that is not after `now`.
-  func firstFollowUp(by now: Instant) -> (order: OrderID, followUp: FollowUp, dueAt: Instant)? {
-    var first: (order: OrderID, followUp: FollowUp, dueAt: Instant)?
+  /// What is due first, when that is not after `now`.
+  func firstDue(by now: Instant) -> (order: OrderID, reminder: Reminder, dueAt: Instant)? {
+    var first: (order: OrderID, reminder: Reminder, dueAt: Instant)?
     for order in orders {
-      for (followUp, dueAt) in [(FollowUp.careGuide, order.careGuideAt), (.survey, order.surveyAt)] {
-        guard let dueAt, dueAt <= now, first.map({ dueAt < $0.dueAt }) ?? true else { continue }
-        first = (order.order, followUp, dueAt)
+      for (reminder, dueAt) in order.reminders where dueAt <= now {
+        if first.map({ dueAt < $0.dueAt }) ?? true { first = (order.order, reminder, dueAt) }
       }
     }
     return first
@@ -53,7 +52,7 @@ struct OrderBook: Facet {
   }
 
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
-    for _ in 0..<(try reader.count()) { orders.append(try TrackedOrder(from: &reader)) }
+    for _ in 0..<(try reader.count()) { orders.append(try TrackedOrder(from: &reader, version: version)) }
     try reader.requireDistinct(orders.map(\.order))
   }
 
@@ -73,22 +72,32 @@ struct TrackedOrder: Equatable, Sendable {
   var refunded: Int64 = 0
   var isCancelled = false
   private(set) var parcels: [Parcel] = []
+  /// When the customer is to be told that the order was not sent off yet; nil when they were, or when it is on its way.
+  var lateDispatchAt: Instant?
   /// When the care guide is to be sent; nil when it was, or when it is not to be.
   var careGuideAt: Instant?
   /// When the survey is to be sent; nil when it was, or when it is not to be.
   var surveyAt: Instant?
   /// What was sent already; each is sent once, however often a delivery is reported.
-  private(set) var finished: FollowUps = []
+  private(set) var finished: Reminders = []
 
   init(order: OrderID, newsAt: Instant) {
     self.order = order
     self.newsAt = newsAt
   }
 
-  var nextDue: Instant? { [careGuideAt, surveyAt].compactMap(\.self).min() }
+  var nextDue: Instant? { reminders.lazy.map(\.1).min() }
 
-  /// When the last of the order's parcels was delivered; nil while one is under way or none is known.
+  /// What is to be sent, and when.
+  var reminders: [(Reminder, Instant)] {
+    let ofOrder = [(Reminder.lateDispatch, lateDispatchAt), (.careGuide, careGuideAt), (.survey, surveyAt)]
+    let ofParcels = parcels.map { (Reminder.stalled($0.shipment), $0.stalledAt) }
+    return (ofOrder + ofParcels).compactMap { reminder, dueAt in dueAt.map { (reminder, $0) } }
+  }
+
+  /// When the last of the order's parcels was delivered, those aside that went back; nil while one is under way or none came.
   var deliveredAt: Instant? {
+    let parcels = parcels.filter { $0.returnedAt == nil }
     guard !parcels.isEmpty, parcels.allSatisfy({ $0.deliveredAt != nil }) else { return nil }
     return parcels.compactMap(\.deliveredAt).max()
   }
@@ -96,13 +105,26 @@ struct TrackedOrder: Equatable, Sendable {
   /// Whether nothing of the order was left to the customer: cancelled, or refunded in full.
   var isVoid: Bool { isCancelled || (total.map { $0 > 0 && refunded >= $0 } ?? false) }
 
-  /// Notes that the follow-up was sent.
-  mutating func finish(_ followUp: FollowUp) {
-    switch followUp {
-    case .careGuide: careGuideAt = nil
-    case .survey: surveyAt = nil
+  /// Notes that the reminder was sent.
+  mutating func finish(_ reminder: Reminder) {
+    switch reminder {
+    case .lateDispatch:
+      lateDispatchAt = nil
+      finished.insert(.lateDispatch)
+    case .careGuide:
+      careGuideAt = nil
+      finished.insert(.careGuide)
+    case .survey:
+      surveyAt = nil
+      finished.insert(.survey)
+    case .stalled(let shipment): change(shipment) { $0.stalledAt = nil }
     }
-    finished.insert(FollowUps(followUp))
+  }
+
+  /// Nothing is to be said any more of whether it is on its way.
+  mutating func stopWatching() {
+    lateDispatchAt = nil
+    for index in parcels.indices { parcels[index].stalledAt = nil }
   }
 
   /// Changes the parcel, which is begun when it is not known yet.
@@ -113,7 +135,7 @@ struct TrackedOrder: Equatable, Sendable {
     return body(&parcels[parcels.endIndex - 1])
   }
 
-  init(from reader: inout FacetReader) throws(FacetError) {
+  init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
     order = try reader.identifier(Named.Order.self)
     newsAt = try reader.instant()
     let paid = try reader.signed()
@@ -121,10 +143,11 @@ struct TrackedOrder: Equatable, Sendable {
     refunded = try reader.amount()
     let flags = try reader.byte()
     isCancelled = flags & 1 != 0
-    finished = FollowUps(rawValue: flags >> 1)
+    finished = Reminders(rawValue: flags >> 1)
+    if version >= 2 { lateDispatchAt = try reader.optionalInstant() }
     careGuideAt = try reader.optionalInstant()
     surveyAt = try reader.optionalInstant()
-    for _ in 0..<(try reader.count()) { parcels.append(try Parcel(from: &reader)) }
+    for _ in 0..<(try reader.count()) { parcels.append(try Parcel(from: &reader, version: version)) }
   }
 
   func encode(into writer: inout FacetWriter) {
@@ -133,6 +156,7 @@ struct TrackedOrder: Equatable, Sendable {
     writer.put(total ?? -1)
     writer.put(refunded)
     writer.put(byte: (isCancelled ? 1 : 0) | (finished.rawValue << 1))
+    writer.put(lateDispatchAt)
     writer.put(careGuideAt)
     writer.put(surveyAt)
     writer.put(UInt64(parcels.count))
@@ -140,16 +164,23 @@ struct TrackedOrder: Equatable, Sendable {
   }
 }
 
-/// What follows a delivery, once each.
-enum FollowUp: Sendable {
+/// What a customer is told of an order without an event that says it.
+enum Reminder: Equatable, Sendable {
+  /// It was not sent off for long.
+  case lateDispatch
+  /// A parcel of it has not been heard of for long.
+  case stalled(ShipmentID)
+  /// It has arrived: how to use it.
   case careGuide
+  /// It has been there for some days: how is it?
   case survey
 }
 
-/// A set of follow-ups.
-struct FollowUps: OptionSet, Equatable, Sendable {
+/// Those reminders that are sent once an order.
+struct Reminders: OptionSet, Equatable, Sendable {
   let rawValue: UInt8
 
-  init(rawValue: UInt8) { self.rawValue = rawValue }
-  init(_ followUp: FollowUp) { rawValue = followUp == .careGuide ? 1 : 2 }
+  static let careGuide = Reminders(rawValue: 1)
+  static let survey = Reminders(rawValue: 2)
+  static let lateDispatch = Reminders(rawValue: 4)
 }

@@ -16,6 +16,15 @@ struct Parcel: Equatable, Sendable {
   var toldEstimate: Instant?
   /// The time of the latest update that carried an estimate.
   var estimatedAt: Instant?
+  /// The time of the latest update.
+  private(set) var newsAt: Instant?
+  /// When the customer is to be told that nothing was heard of it; nil when they were, or when it is not under way.
+  var stalledAt: Instant?
+  /// When the carrier began to take it back to the shop; what comes later is not on its way to the customer.
+  private(set) var returnedAt: Instant?
+
+  /// Whether a carrier has it and a customer waits for it.
+  var isUnderWay: Bool { (2...4).contains(rank) && deliveredAt == nil && returnedAt == nil }
 
   init(shipment: ShipmentID) { self.shipment = shipment }
 
@@ -23,13 +32,32 @@ struct Parcel: Equatable, Sendable {
   /// such an update is late and changes nothing here.
   mutating func move(to rank: UInt8, at time: Instant) -> Bool {
     if let movedAt, (rank, time) < (self.rank, movedAt) { return false }
+    if let returnedAt, returnedAt <= time { return false }
     self.rank = rank
     movedAt = time
     if rank == ShipmentProgress.deliveredRank, deliveredAt == nil { deliveredAt = time }
     return true
   }
 
-  init(from reader: inout FacetReader) throws(FacetError) {
+  /// Notes that the carrier takes it back, and that what was delivered after that was delivered to the shop.
+  mutating func turnBack(at time: Instant) {
+    returnedAt = returnedAt.map { min($0, time) } ?? time
+    if let deliveredAt, deliveredAt >= time { self.deliveredAt = nil }
+  }
+
+  /// Notes that something was heard of it at `time`. When it is under way, silence is told `limit` after the latest news; nil
+  /// never tells it. Old news changes nothing.
+  mutating func hear(at time: Instant, silenceLimit limit: TimeSpan?) {
+    let isNews = newsAt.map { $0 < time } ?? true
+    if isNews { newsAt = time }
+    guard let limit, isUnderWay, let newsAt else {
+      stalledAt = nil
+      return
+    }
+    if isNews { stalledAt = newsAt + limit }
+  }
+
+  init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
     shipment = try reader.identifier(Named.Shipment.self)
     rank = try reader.byte()
     movedAt = try reader.optionalInstant()
@@ -39,6 +67,11 @@ struct Parcel: Equatable, Sendable {
     exceptionToldAt = try reader.optionalInstant()
     toldEstimate = try reader.optionalInstant()
     estimatedAt = try reader.optionalInstant()
+    if version >= 2 {
+      newsAt = try reader.optionalInstant()
+      stalledAt = try reader.optionalInstant()
+      returnedAt = try reader.optionalInstant()
+    }
   }
 
   func encode(into writer: inout FacetWriter) {
@@ -51,6 +84,9 @@ struct Parcel: Equatable, Sendable {
     writer.put(exceptionToldAt)
     writer.put(toldEstimate)
     writer.put(estimatedAt)
+    writer.put(newsAt)
+    writer.put(stalledAt)
+    writer.put(returnedAt)
   }
 }
 

@@ -108,6 +108,10 @@ public struct LogisticsRules: Sendable, Equatable {
   public var delayedByHours: Int64 = 6
   /// An estimate earlier than the one told by more than this many hours is told.
   public var earlyByHours: Int64 = 24
+  /// Hours after the payment at which an order without a parcel is told to be late; 0 never tells it.
+  public var lateDispatchAfterHours: Int64 = 48
+  /// Hours without news after which a parcel under way is told to be stalled; 0 never tells it.
+  public var stalledAfterHours: Int64 = 72
   /// Hours after the delivery at which the care guide is sent.
   public var careGuideAfterHours: Int64 = 12
   /// Days after the delivery at which the survey is sent.

@@ -80,6 +80,8 @@ extension LogisticsRules {
     try section.read("repeatAfterHours", into: &repeatAfterHours, in: 0...8_760)
     try section.read("delayedByHours", into: &delayedByHours, in: 0...8_760)
     try section.read("earlyByHours", into: &earlyByHours, in: 0...8_760)
+    try section.read("lateDispatchAfterHours", into: &lateDispatchAfterHours, in: 0...8_760)
+    try section.read("stalledAfterHours", into: &stalledAfterHours, in: 0...8_760)
     try section.read("careGuideAfterHours", into: &careGuideAfterHours, in: 0...8_760)
     try section.read("surveyAfterDays", into: &surveyAfterDays, in: 0...365)
     try section.finish()

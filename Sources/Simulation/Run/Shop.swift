@@ -8,11 +8,13 @@ package enum Shop {
   /// 2026-11-22T04:39:43.123Z, the present of most tests.
   package static let now = Instant(milliseconds: 1_795_322_383_123)
 
-  /// Rules by which every notice goes out at once: whatever is due is seen, at any time of day.
+  /// Rules by which every notice goes out at once, at any time of day, and nobody is told that nothing happens.
   package static var openRules: Rules {
     var rules = Rules()
     rules.gate.quietHours = nil
     rules.gate.servicePerDay = 1_000
+    rules.logistics.lateDispatchAfterHours = 0
+    rules.logistics.stalledAfterHours = 0
     return rules
   }
 

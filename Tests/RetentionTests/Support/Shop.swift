@@ -20,11 +20,14 @@ struct Shop {
   private(set) var observations: [Observation] = []
   private var taken = 0
 
-  /// The gate lets through whatever is not stale, at any time of day, unless `adjust` says otherwise.
+  /// The gate lets through whatever is not stale, at any time of day, and nobody is told that nothing happens, unless `adjust`
+  /// says otherwise.
   init(_ adjust: (inout Rules) -> Void = { _ in }) throws {
     var rules = Rules()
     rules.gate.quietHours = nil
     rules.gate.servicePerDay = 1_000
+    rules.logistics.lateDispatchAfterHours = 0
+    rules.logistics.stalledAfterHours = 0
     adjust(&rules)
     self.init(try RetentionProgram(rules: rules, wording: PlainWording.all(), decoder: EventDecoder()))
   }

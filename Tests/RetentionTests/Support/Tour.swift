@@ -5,6 +5,8 @@ enum Tour {
   static func notifications() throws -> [Notification] {
     var shop = try Shop {
       $0.logistics.milestones = Set(Milestone.allCases)
+      $0.logistics.lateDispatchAfterHours = 1
+      $0.logistics.stalledAfterHours = 12
       $0.gate.marketingPerDay = 1_000
       $0.gate.marketingPerWeek = 1_000
     }
@@ -28,7 +30,7 @@ enum Tour {
     .scan(.infoReceived, .pickedUp, eta: eta), .scan(.inTransit, .sorted, eta: eta + .days(1)),
     .scan(.inTransit, .weatherDelay, eta: eta + .days(2)), .scan(.inTransit, eta: eta - .days(2)),
     .scan(.exception), .scan(.exception, .weatherDelay), .scan(.exception, .customs), .scan(.exception, .addressIssue),
-    .scan(.exception, .returned), .scan(.outForDelivery), .scan(.attemptFail), .scan(.availableForPickup),
+    .scan(.exception, .returned, of: "p-2"), .scan(.outForDelivery), .scan(.attemptFail), .scan(.availableForPickup),
   ]
 
   /// 16 x 13 h more, so that the 31st event, 30 x 13 h = 390 h after noon of the 22nd, is at 18:00 of 8 December.

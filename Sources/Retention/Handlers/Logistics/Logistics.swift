@@ -13,56 +13,75 @@ struct Logistics: Handler {
   }
 
   func process(_ event: Event, _ customer: inout Customer, _ effects: inout Effects) {
-    switch event.payload {
-    case .orderPaid(let order):
-      customer.orders.change(order.order, newsAt: event.time) { $0.total = $0.total ?? order.total }
-    case .orderRefunded(let refund):
-      customer.orders.change(refund.order, newsAt: event.time) {
-        $0.refunded = $0.refunded.addingClamped(refund.amount)
-      }
-    case .orderCancelled(let order):
-      customer.orders.change(order, newsAt: event.time) { $0.isCancelled = true }
-    case .shipmentUpdated(let update):
-      customer.orders.change(update.order, newsAt: event.time) { order in
+    guard let id = event.payload.order else { return }
+    customer.orders.change(id, newsAt: event.time) { order in
+      switch event.payload {
+      case .orderPaid(let paid):
+        if order.total == nil { watchForDispatch(&order, paidAt: event.time) }
+        order.total = order.total ?? paid.total
+      case .orderRefunded(let refund): order.refunded = order.refunded.addingClamped(refund.amount)
+      case .orderCancelled: order.isCancelled = true
+      case .shipmentUpdated(let update):
+        order.lateDispatchAt = nil
         order.change(update.shipment) { track(&$0, update, at: event.time, &effects) }
+      default: break
       }
-    default: return
+      if order.isVoid { order.stopWatching() }
+      planFollowUps(of: &order)
     }
-    planFollowUps(event.payload, &customer, at: event.time)
+    withdrawOutdated(&customer, &effects)
   }
 
-  /// Sends the follow-ups that are due, in order of due time.
+  /// Sends the reminders that are due, in order of due time.
   func fire(_ customer: inout Customer, _ effects: inout Effects) {
-    while let due = customer.orders.firstFollowUp(by: effects.now) {
-      let (kind, template): (NoticeKind, Template) =
-        due.followUp == .careGuide ? (.careGuide, .careGuide) : (.survey, .survey)
-      effects.cause = .timer(kind.rawValue, dueAt: due.dueAt)
+    while let due = customer.orders.firstDue(by: effects.now) {
       let deliveredAt = customer.orders.order(due.order)?.deliveredAt
-      customer.orders.change(due.order, newsAt: due.dueAt) { $0.finish(due.followUp) }
+      customer.orders.change(due.order, newsAt: due.dueAt) { $0.finish(due.reminder) }
+      let (kind, template) = due.reminder.notice
+      effects.cause = .timer(kind.rawValue, dueAt: due.dueAt)
+      var parameters: [(String, Value)] = [("orderId", .id(due.order))]
+      var subject = due.order.bytes
+      if case .stalled(let shipment) = due.reminder {
+        parameters.append(("shipmentId", .id(shipment)))
+        subject = shipment.bytes
+      }
       effects.tell(
         Notice(
-          kind: kind, template: template, subject: due.order.bytes, parameters: [("orderId", .id(due.order))],
-          reason: [("orderId", .id(due.order))] + (deliveredAt.map { [("deliveredAt", .instant($0))] } ?? []),
+          kind: kind, template: template, subject: subject, parameters: parameters,
+          reason: parameters + (deliveredAt.map { [("deliveredAt", .instant($0))] } ?? []),
           cause: effects.cause, expiresAt: effects.expiry(of: kind, since: due.dueAt)))
     }
   }
 
-  /// Follow-ups count from the last delivery; an order that is void, or under way again, has none.
-  private func planFollowUps(_ payload: Event.Payload, _ customer: inout Customer, at time: Instant) {
-    let id: OrderID
-    switch payload {
-    case .orderPaid(let order): id = order.order
-    case .orderRefunded(let refund): id = refund.order
-    case .orderCancelled(let order): id = order
-    case .shipmentUpdated(let update): id = update.order
-    default: return
+  private func watchForDispatch(_ order: inout TrackedOrder, paidAt: Instant) {
+    guard rules.lateDispatchAfterHours > 0, order.parcels.isEmpty, !order.finished.contains(.lateDispatch) else {
+      return
     }
-    customer.orders.change(id, newsAt: time) { order in
-      let start = order.isVoid ? nil : order.deliveredAt
-      order.careGuideAt =
-        order.finished.contains(FollowUps(.careGuide)) ? nil : start.map { $0 + .hours(rules.careGuideAfterHours) }
-      order.surveyAt =
-        order.finished.contains(FollowUps(.survey)) ? nil : start.map { $0 + .days(rules.surveyAfterDays) }
+    order.lateDispatchAt = paidAt + .hours(rules.lateDispatchAfterHours)
+  }
+
+  /// Follow-ups count from the last delivery; an order that is void, or under way again, has none.
+  private func planFollowUps(of order: inout TrackedOrder) {
+    let start = order.isVoid ? nil : order.deliveredAt
+    order.careGuideAt = order.finished.contains(.careGuide) ? nil : start.map { $0 + .hours(rules.careGuideAfterHours) }
+    order.surveyAt = order.finished.contains(.survey) ? nil : start.map { $0 + .days(rules.surveyAfterDays) }
+  }
+
+  /// A reminder that waits at the gate is withdrawn when what it says is not so any more.
+  private func withdrawOutdated(_ customer: inout Customer, _ effects: inout Effects) {
+    let orders = customer.orders
+    effects.revise(&customer) { notice in
+      guard case .text(let name)? = notice.parameters.first(where: { $0.name == "orderId" })?.value,
+        let id = OrderID(name), let order = orders.order(id)
+      else { return true }
+      switch notice.kind {
+      case .shipmentLateDispatch: return order.parcels.isEmpty && !order.isVoid
+      case .shipmentStalled:
+        // News would have set another due time.
+        return order.parcels.contains { $0.shipment.bytes == notice.subject && $0.isUnderWay && $0.stalledAt == nil }
+      case .careGuide, .survey: return !order.isVoid && order.deliveredAt != nil
+      default: return true
+      }
     }
   }
 
@@ -75,8 +94,11 @@ struct Logistics: Handler {
       report(.shipmentAttemptFailed, .shipmentAttemptFailed, \.attemptToldAt, of: &parcel, update, at: time, &effects)
     case .exception:
       report(.shipmentException, exceptionTemplate(update), \.exceptionToldAt, of: &parcel, update, at: time, &effects)
-    case .expired: break
+      if update.substatus == .returned { parcel.turnBack(at: time) }
+    // The carrier says that it has nothing to say.
+    case .expired: return
     }
+    parcel.hear(at: time, silenceLimit: rules.stalledAfterHours > 0 ? .hours(rules.stalledAfterHours) : nil)
     compareEstimate(of: &parcel, update, at: time, &effects)
   }
 
@@ -152,5 +174,29 @@ struct Logistics: Handler {
     return Notice(
       kind: kind, template: template, subject: update.shipment.bytes, parameters: ids + more, reason: reason + more,
       cause: effects.cause, expiresAt: effects.expiry(of: kind, since: time))
+  }
+}
+
+extension Event.Payload {
+  /// The order that it is about.
+  fileprivate var order: OrderID? {
+    switch self {
+    case .orderPaid(let order): order.order
+    case .orderRefunded(let refund): refund.order
+    case .orderCancelled(let order): order
+    case .shipmentUpdated(let update): update.order
+    default: nil
+    }
+  }
+}
+
+extension Reminder {
+  fileprivate var notice: (NoticeKind, Template) {
+    switch self {
+    case .lateDispatch: (.shipmentLateDispatch, .shipmentLateDispatch)
+    case .stalled: (.shipmentStalled, .shipmentStalled)
+    case .careGuide: (.careGuide, .careGuide)
+    case .survey: (.survey, .survey)
+    }
   }
 }
