@@ -108,9 +108,6 @@ public struct Customer: Sendable {
     contacts = Contacts()
     erasure.at = time
   }
-
-  /// For the simulation, which needs a facet to be forgotten.
-  package mutating func forgetOrders() { orders = OrderBook() }
 }
 
 /// The new stored form of one facet.

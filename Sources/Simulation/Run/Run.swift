@@ -35,7 +35,7 @@ package final class Run {
   private let trace: ((String) -> Void)?
 
   /// The program that the runs are about.
-  package static func program() throws -> any Business { ForgetfulProgram(program: try Shop.program(Scenario.rules)) }
+  package static func program() throws -> any Business { try Shop.program(Scenario.rules) }
 
   /// A run of the program; `trace` is told what happens.
   package init(seed: UInt64, program: any Business, trace: ((String) -> Void)? = nil) {

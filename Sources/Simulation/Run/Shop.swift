@@ -58,6 +58,17 @@ package enum Shop {
     event("order.cancelled", id: "cancelled-\(order)", of: customer, at: time, #""orderId":"\#(order)""#)
   }
 
+  /// The customer tells of themselves: where they live, when they sleep, and whether they want text messages.
+  static func told(of customer: String, likesSMS: Bool, id: String, at time: Instant) -> [UInt8] {
+    event(
+      "customer.updated", id: id, of: customer, at: time,
+      #""timeZone":"Europe/Berlin","quietHours":{"start":"21:00","end":"09:30"},"consent":{"sms":\#(likesSMS)}"#)
+  }
+
+  static func erased(_ customer: String, id: String, at time: Instant) -> [UInt8] {
+    event("customer.erased", id: id, of: customer, at: time, #""reason":"asked to be forgotten""#)
+  }
+
   package static func shipped(
     _ shipment: String, order: String, of customer: String, _ status: String, at time: Instant = now - .minutes(1),
     id: String? = nil

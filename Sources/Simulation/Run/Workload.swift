@@ -55,6 +55,8 @@ final class Workload {
     let order = "o-\(dice.number(0...3))"
     let time = cluster.timeline.now - .minutes(Int64(dice.number(0...50)))
     let id = "e-\(events)"
+    if dice.happens(oneIn: 80) { return Shop.erased(customer, id: id, at: time) }
+    if dice.happens(oneIn: 15) { return Shop.told(of: customer, likesSMS: dice.happens(oneIn: 2), id: id, at: time) }
     switch dice.number(0...9) {
     case 0...2: return Shop.paid(order, of: customer, total: dice.number(0...40_000), id: id, at: time)
     case 3: return Shop.refunded(order, of: customer, amount: dice.number(1...20_000), id: id, at: time)

@@ -34,6 +34,19 @@ import Testing
     #expect(try composed(entry, [("orderId", .text("{orderId}"))]) == ["t", "<{orderId}>"])
   }
 
+  @Test func aWordCanDependOnANumber() throws {
+    let entry = #"{title: "{points} {points|point|points}", body: "{orderId|a|b}"}"#
+    let wording = try Wording(json5: [
+      .chinese: PlainWording.file(.chinese), .english: PlainWording.file(.english, replacing: [.pointsAccrued: entry]),
+    ])
+    for (points, title) in [(1, "1 point"), (0, "0 points"), (2, "2 points"), (-1, "-1 points")] as [(Int64, String)] {
+      let text = wording.compose(
+        .pointsAccrued, [("points", .integer(points)), ("orderId", .text("1"))], in: .english, at: try #require(zone))
+      #expect(text.title == title)
+      #expect(text.body == "b")
+    }
+  }
+
   @Test func aClosingBraceAloneIsText() throws {
     #expect(try composed(#"{title: "a } b", body: "}"}"#, [("orderId", .text("o-1"))]) == ["a } b", "}"])
   }
@@ -52,6 +65,13 @@ import Testing
     #expect(error?.problem.contains("en") == true)
   }
 
+  @Test func aMissingSalutationIsNamed() {
+    let error = #expect(throws: ConfigurationError.self) {
+      try Wording(json5: [.chinese: PlainWording.file(.chinese), .english: Array("{}".utf8)])
+    }
+    #expect(error?.path == "en: salutation")
+  }
+
   @Test func aMissingTemplateIsNamed() {
     for template in Template.allCases {
       #expect(problem([template: ""])?.path == "en: \(template.rawValue)")
@@ -63,7 +83,12 @@ import Testing
     (#"{title: "t"}"#, "feedback.survey.body", "is missing"),
     (#"{title: "", body: "b"}"#, "feedback.survey.title", "is empty"),
     (#"{title: 1, body: "b"}"#, "feedback.survey.title", "a string is needed"),
-    (#"{title: "t", body: "{points}"}"#, "feedback.survey.body", "uses {points}; feedback.survey has only orderId"),
+    (
+      #"{title: "t", body: "{points}"}"#, "feedback.survey.body",
+      "uses {points}; feedback.survey has only orderId, salutation"
+    ),
+    (#"{title: "{orderId|one}", body: "b"}"#, "feedback.survey.title", "a plural is {orderId|one|many}"),
+    (#"{title: "{salutation|a|b}", body: "b"}"#, "feedback.survey.title", "has only orderId, salutation"),
     (#"{title: "t {", body: "b"}"#, "feedback.survey.title", "a { without a }"),
     (#"{title: "t", body: "b", boby: "c"}"#, "feedback.survey.boby", "did you mean body?"),
     (#""text""#, "feedback.survey", "an object is needed"),
