@@ -71,9 +71,8 @@ extension Facet {
       let due = try reader.optionalInstant()
       let facet = try Self(from: &reader, version: version)
       guard reader.isAtEnd else { throw FacetError("has bytes left over") }
-      // The index of timers believes the first bytes: a timer that these do not know of would never fire. An earlier
-      // version may have had other timers.
-      guard version < Self.version || due == facet.nextDue else {
+      // The index of timers believes the first bytes: a timer that these do not know of would never fire.
+      guard due == facet.nextDue else {
         throw FacetError("is due at another time than its first bytes say")
       }
       return facet

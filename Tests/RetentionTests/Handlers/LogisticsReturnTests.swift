@@ -41,11 +41,11 @@ import Testing
     #expect(shop.kinds == [.shipmentException])
   }
 
-  @Test func aStateOfBeforeIsRead() throws {
-    // Version 1 of the facet: order o-1 with the parcel p-1 in transit since noon.
+  /// Version 1 of the facet: order o-1 with the parcel p-1 in transit since noon, and nothing due, whatever the first bytes say.
+  private func stateOfBefore(due: Instant?) -> [UInt8] {
     var writer = FacetWriter()
     writer.put(byte: 1)
-    writer.put(Instant?.none)
+    writer.put(due)
     writer.put(UInt64(1))
     let order: OrderID = id("o-1")
     let shipment: ShipmentID = id("p-1")
@@ -62,9 +62,14 @@ import Testing
     writer.put(Optional(noon))
     writer.put(byte: 0)
     for _ in 0..<5 { writer.put(Instant?.none) }
-    let book = try OrderBook.decode(writer.bytes)
-    #expect(book.order(order)?.parcels.first?.rank == 3)
+    return writer.bytes
+  }
+
+  @Test func aStateOfBeforeIsReadUnlessItsFirstBytesContradictIt() throws {
+    let book = try OrderBook.decode(stateOfBefore(due: nil))
+    #expect(book.order(id("o-1"))?.parcels.first?.rank == 3)
     #expect(book.nextDue == nil)
     #expect(try OrderBook.decode(book.encoded()) == book)
+    #expect(throws: FacetError.self) { try OrderBook.decode(stateOfBefore(due: noon)) }
   }
 }
