@@ -60,7 +60,6 @@ struct Gate: Sendable {
   private func judge(_ notice: Notice, _ customer: Customer, _ effects: Effects) -> Verdict {
     // A first start on a long history builds state and sends nothing stale.
     guard effects.now <= notice.expiresAt else { return .suppress(.stale) }
-    guard notice.kind.isForCustomers else { return .send([]) }
     guard !customer.contacts.held.contains(where: { $0.notice.isSame(as: notice) }) else {
       return .suppress(.duplicate)
     }

@@ -30,11 +30,8 @@ public enum NoticeKind: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether customers are to read it. Others are news for other services, and have no channels.
-  var isForCustomers: Bool { true }
-
   /// Whether the gate counts how many are sent.
-  var isCapped: Bool { noticeClass != .transactional && isForCustomers }
+  var isCapped: Bool { noticeClass != .transactional }
 
   /// The place among what is to be told at the same time: where there is not room for all, the most valuable goes first.
   var rank: Int {

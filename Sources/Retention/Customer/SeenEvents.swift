@@ -33,9 +33,7 @@ struct SeenEvents: Facet {
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
     for _ in 0..<(try reader.count()) {
       let hash = try reader.fixed()
-      let day = try reader.signed()
-      guard day.magnitude < 1_000_000_000 else { throw FacetError("holds a day of no calendar") }
-      entries.append(Entry(hash: hash, day: day))
+      entries.append(Entry(hash: hash, day: try reader.localDay().number))
     }
   }
 

@@ -71,8 +71,8 @@ extension Birthday {
   }
 }
 
-/// The minutes of a time of day such as 22:00.
-private func minuteOfDay(_ text: Span<UInt8>) -> Int? {
+/// The minutes of a time of day such as 22:00; nil when the text is none.
+func minuteOfDay(_ text: Span<UInt8>) -> Int? {
   guard text.count == 5, text[2] == UInt8(ascii: ":"), let hour = twoDigits(text, 0), let minute = twoDigits(text, 3),
     hour <= 23, minute <= 59
   else { return nil }

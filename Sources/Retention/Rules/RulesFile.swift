@@ -107,11 +107,10 @@ extension StrictObject {
     guard var window = try object(name) else { return nil }
     func minute(_ end: String) throws(ConfigurationError) -> Int {
       guard let text = try window.text(end) else { throw window.error(end, "is missing") }
-      let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-      guard text.utf8.count == 5, parts.count == 2, parts.allSatisfy({ $0.allSatisfy(\.isNumber) }),
-        let hour = Int(parts[0]), let minute = Int(parts[1]), hour < 24, minute < 60
-      else { throw window.error(end, "is \"\(text)\", a time of day as HH:MM is needed, 00:00 to 23:59") }
-      return hour * 60 + minute
+      guard let minute = minuteOfDay(Array(text.utf8).span) else {
+        throw window.error(end, "is \"\(text)\", a time of day as HH:MM is needed, 00:00 to 23:59")
+      }
+      return minute
     }
     let (start, end) = (try minute("start"), try minute("end"))
     try window.finish()

@@ -52,24 +52,8 @@ extension Instant {
   }
 }
 
-/// The proleptic Gregorian calendar and the grammar of RFC 3339.
+/// The grammar of RFC 3339.
 enum RFC3339 {
-  /// Days of a 400-year cycle, after which the Gregorian calendar repeats.
-  private static let daysPerCycle: Int64 = 146_097
-  /// Days from 0000-03-01 to 1970-01-01.
-  private static let epoch: Int64 = 719_468
-
-  /// Days from 1970-01-01 to a date of the years 0 to 9999.
-  ///
-  /// Years are counted from March, so that the leap day is a year's last and the months before it have fixed starts:
-  /// `(153 m + 2) / 5` are the days before the m-th month from March (31, 61, 92, ...).
-  static func day(year: Int64, month: Int64, day: Int64) -> Int64 {
-    let marchYear = month > 2 ? year + 400 : year + 399
-    let marchMonth = month > 2 ? month - 3 : month + 9
-    let dayOfYear = (153 * marchMonth + 2) / 5 + day - 1
-    return marchYear * 365 + marchYear / 4 - marchYear / 100 + marchYear / 400 + dayOfYear - daysPerCycle - epoch
-  }
-
   /// The number of days of a month of 1 to 12.
   static func days(ofMonth month: Int64, year: Int64) -> Int64 {
     switch month {
@@ -127,7 +111,7 @@ enum RFC3339 {
         (1...12).contains(month), day >= 1, day <= days(ofMonth: month, year: year),
         hour <= 23, minute <= 59, second <= 60
       else { return nil }
-      self.minutes = RFC3339.day(year: year, month: month, day: day) * 1_440 + hour * 60 + minute
+      self.minutes = LocalDay(year: year, month: Int(month), day: Int(day)).number * 1_440 + hour * 60 + minute
       self.second = second
       var position = 19
       guard readFraction(text, &position), readOffset(text, &position), position == text.count else { return nil }

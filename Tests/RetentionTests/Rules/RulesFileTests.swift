@@ -187,6 +187,25 @@ import Testing
   }
 
   @Test(arguments: [
+    ("{start: '24:00', end: '08:00'}", "gate.quietHours.start", "is \"24:00\""),
+    ("{start: '22:00', end: '8:00'}", "gate.quietHours.end", "a time of day as HH:MM"),
+    ("{start: '22:00', end: '08:60'}", "gate.quietHours.end", "00:00 to 23:59"),
+    ("{start: '2:000', end: '08:00'}", "gate.quietHours.start", "HH:MM"),
+    ("{start: '22:00'}", "gate.quietHours.end", "is missing"),
+    ("{start: '22:00', end: '08:00', until: '09:00'}", "gate.quietHours.until", "is not a known field"),
+  ])
+  func quietHoursThatAreNoneNameTheirPath(_ window: String, _ path: String, _ words: String) {
+    let error = problem("{gate: {quietHours: \(window)}}")
+    #expect(error?.path == path)
+    #expect(error?.problem.contains(words) == true)
+  }
+
+  @Test func quietHoursAreReadAsMinutesOfTheDay() throws {
+    let rules = try Rules(json5: Array("{gate: {quietHours: {start: '21:30', end: '00:00'}}}".utf8))
+    #expect(rules.gate.quietHours == QuietHours(start: 1_290, end: 0))
+  }
+
+  @Test(arguments: [
     ("{multiplier: 2, dayOfMonth: 8}", "name", "is missing"),
     ("{name: 'a', dayOfMonth: 8}", "multiplier", "is missing"),
     ("{name: 'a', multiplier: '2', dayOfMonth: 8}", "multiplier", "is a string, a number is needed"),
