@@ -12,8 +12,7 @@ final class Restoration {
   private let reader: any ChangelogReader
   private let storage: any CheckpointStorage
   private let log: Log
-  private let deadline: Duration
-  private let startedAt: Duration
+  private var patience: Patience
   private var reportedAt: Duration
   private var open: [TopicPartition: Progress] = [:]
 
@@ -40,8 +39,7 @@ final class Restoration {
     self.reader = reader
     self.storage = storage
     self.log = log
-    self.deadline = moment.elapsed + deadline
-    startedAt = moment.elapsed
+    patience = Patience(limit: deadline, from: moment.elapsed)
     reportedAt = moment.elapsed
     var starts: [TopicPartition: Offset] = [:]
     for partition in partitions.sorted() {
@@ -136,10 +134,10 @@ final class Restoration {
 
   private func watch(_ moment: Moment) throws(Stop) {
     guard let (source, progress) = open.min(by: { $0.key < $1.key }) else { return }
-    guard moment.elapsed < deadline else {
+    guard !patience.isExhausted(at: moment.elapsed) else {
       throw Stop(
         .unavailable,
-        "\(source) was not restored up to offset \(progress.target.value) within \(deadline - startedAt)",
+        "\(source) was not restored up to offset \(progress.target.value) within \(patience.limit)",
         remedy:
           "a transaction of another producer may be open on it: end that producer, or raise restoreDeadlineSeconds")
     }

@@ -11,7 +11,7 @@ extension Worker {
     case .assigned(let partitions):
       // Nothing is fetched until the states are complete, but the group is answered at once: restoring may take long.
       unprepared = partitions
-      assignedAt = clock.read().elapsed
+      patience = Patience(limit: configuration.restoreDeadline, from: clock.read().elapsed)
       try session.consumer.assign([:])
       log.info(
         "assigned", "Partitions were assigned",
@@ -91,9 +91,7 @@ extension Worker {
 
   /// Waits for the offsets only so long: a transaction that nobody ends keeps them unstable.
   func checkPreparation(_ error: KafkaError) throws(Stop) {
-    guard unprepared != nil, let assignedAt,
-      clock.read().elapsed - assignedAt >= configuration.restoreDeadline
-    else { return }
+    guard unprepared != nil, patience.isExhausted(at: clock.read().elapsed) else { return }
     throw Stop(
       .unavailable, "where the group stands could not be read within \(configuration.restoreDeadline): \(error)",
       remedy:

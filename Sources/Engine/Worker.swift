@@ -23,8 +23,8 @@ public final class Worker {
   var isAssigned = false
   /// Partitions that were assigned and whose offsets are not known yet.
   var unprepared: [TopicPartition]?
-  /// When that was.
-  var assignedAt: Duration?
+  /// How long their offsets have been waited for.
+  var patience: Patience
   var restoration: Restoration?
   var unit = UnitOfWork()
   var windows: [String: DeadLetterWindow] = [:]
@@ -54,6 +54,7 @@ public final class Worker {
     self.clock = clock
     self.log = log.with(["worker": .integer(number)])
     self.board = board
+    patience = Patience(limit: configuration.restoreDeadline, from: clock.read().elapsed)
     assignment = Assignment(forwardTopic: configuration.topics.forward)
   }
 

@@ -134,6 +134,27 @@ struct RestorationTests {
     #expect(stop.remedy.contains("restoreDeadlineSeconds"))
   }
 
+  @Test func timeInWhichTheProcessStoodStillIsNotWaiting() throws {
+    let world = try World()
+    let predecessor = try world.openTransaction()
+    world.cluster.committedOffsets[TopicPartition(topic: world.topics.forward, partition: Partition(0))] = Offset(0)
+    let worker = world.start(0)
+    for _ in 0..<10 {
+      _ = try worker.step()
+      world.clock.pass(.milliseconds(200))
+    }
+    #expect(!worker.assignment.isRestored)
+    // The machine sleeps for an hour, six times as long as a restore may take.
+    world.clock.pass(.seconds(3_600))
+    for _ in 0..<10 {
+      _ = try worker.step()
+      world.clock.pass(.milliseconds(200))
+    }
+    try predecessor.commit()
+    try world.settle()
+    #expect(worker.assignment.isRestored)
+  }
+
   @Test func inputsThatNeedAStateWaitForItOthersDoNot() throws {
     let world = try World()
     let customer = Shop.customer(in: 0)
