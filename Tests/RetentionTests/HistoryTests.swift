@@ -7,7 +7,12 @@ import Testing
   private static let origin = Cause.Origin(topic: "orders", partition: 0, offset: 0)
   private let program: RetentionProgram
 
-  init() throws { program = try Shop { $0.logistics.milestones = Set(Milestone.allCases) }.program }
+  init() throws {
+    program = try Shop {
+      $0.logistics.milestones = Set(Milestone.allCases)
+      $0.points.maxOrdersPerDay = 2
+    }.program
+  }
 
   /// The shop at the end of a history, which is handed the events that `arrivals` makes of each step.
   private func shop(_ history: History, _ arrivals: (Int) -> [Int] = { [$0] }) throws -> Shop {

@@ -55,6 +55,8 @@ STORY = [
     # Nothing follows: it is never sent off, and the parcel of another is not heard of again.
     ("19T10", "order.paid", order(4, 100)),
     ("19T10", "shipment.updated", scan("in_transit", parcel="s-5") | {"orderId": "o-5"}),
+    # The second of its day, which is suspicious.
+    ("19T11", "order.paid", order(6, 100)),
     ("20T10", "order.paid", order(3, 3000, pointsRedeemed=100)),
     ("21T10", "order.cancelled", change(3)),
     ("22T10", "order.refunded", change(1, amount=15000)),
@@ -64,13 +66,14 @@ STORY = [
 
 @pytest.fixture(scope="module", params=["zh-Hans", "en"])
 def outputs(request, tmp_path_factory):
-    """All that comes of the story, with every milestone told and notices in one language."""
+    """All that comes of the story until its points have expired, with every milestone told and notices in one language."""
     config = tmp_path_factory.mktemp("config")
     shutil.copytree(CONFIG, config, dirs_exist_ok=True)
     rules = (config / "rules.json").read_text(encoding="utf-8")
     rules, milestones = re.subn(r"\b(sorted|in_transit): false", r"\1: true", rules)
+    rules, limits = re.subn(r"\b(minNotice|maxOrdersPerDay): \d+", r"\1: 1", rules)
     rules, locales = re.subn(r'^  locale: "[^"]*"', f'  locale: "{request.param}"', rules, flags=re.MULTILINE)
-    assert (milestones, locales) == (2, 1)
+    assert (milestones, limits, locales) == (2, 2, 1)
     (config / "rules.json").write_text(rules, encoding="utf-8")
     events = [envelope(kind, data) | {"time": f"2026-11-{time}:00:00+08:00"} for time, kind, data in STORY]
     lines = [
@@ -79,7 +82,7 @@ def outputs(request, tmp_path_factory):
         {"specversion": "1.0", "id": "1"},
         envelope("order.paid", FULL["order.paid"] | {"total": -1}),
     ]
-    return replay(lines, tmp_path_factory.mktemp("replay"), config=config, until="2026-12-31T00:00:00Z")
+    return replay(lines, tmp_path_factory.mktemp("replay"), config=config, until="2028-01-31T00:00:00Z")
 
 
 def on(outputs: list, topic: str) -> list:
@@ -149,12 +152,12 @@ def test_title_and_body_are_the_wording_with_its_parameters_filled_in(outputs):
         notice = output.value
         wording = texts(notice["locale"])[notice["template"]["id"]]
         for field in ("title", "body"):
-            literals = re.split(r"\{\w+(?:\|\w+\|\w+)?\}", wording[field])
+            literals = re.split(r"\{\w+(?:\|[^|}]+\|[^|}]+)?\}", wording[field])
             assert re.fullmatch(".+".join(map(re.escape, literals)), notice[field])
             assert not set("{}") & set(notice[field])
             for name in re.findall(r"\{(\w+)\}", wording[field]):
-                value = notice["template"]["params"][name]
-                if name in ("orderId", "shipmentId", "carrier"):
+                value = (notice["template"]["params"] | {"salutation": texts(notice["locale"])["salutation"]})[name]
+                if name in ("orderId", "shipmentId", "carrier", "salutation"):
                     assert value in notice[field]
 
 
@@ -179,9 +182,9 @@ def test_identities_are_unique(outputs):
 
 
 def test_balances_of_the_ledger_add_up(outputs):
-    """What the account is worth changes by the entry's points; a confirmation only moves them."""
+    """What the account is worth changes by the entry's points; a confirmation only moves them, and held ones are not in it."""
     worth = 0
     for output in on(outputs, "points-ledger"):
         entry = output.value
-        worth += 0 if entry["kind"] == "confirmed" else entry["points"]
+        worth += 0 if entry["kind"] in ("confirmed", "held") else entry["points"]
         assert entry["available"] + entry["pending"] - entry["debt"] == worth, entry

@@ -22,6 +22,12 @@ struct Notice: Sendable {
     return hash.digest128()
   }
 
+  /// Changes a value that both the text and the evidence show.
+  mutating func set(_ name: String, _ value: Value) {
+    for index in parameters.indices where parameters[index].name == name { parameters[index].value = value }
+    for index in reason.indices where reason[index].name == name { reason[index].value = value }
+  }
+
   /// Whether both have the same identity, told to the same customer.
   func isSame(as other: Notice) -> Bool { kind == other.kind && cause == other.cause && subject == other.subject }
 }

@@ -2,6 +2,8 @@
 public enum NoticeKind: String, CaseIterable, Sendable {
   case pointsAccrued = "points.accrued"
   case pointsReversed = "points.reversed"
+  case pointsExpiring = "points.expiring"
+  case pointsExpired = "points.expired"
   case shipmentPickedUp = "shipment.picked_up"
   case shipmentSorted = "shipment.sorted"
   case shipmentInTransit = "shipment.in_transit"
@@ -24,7 +26,7 @@ public enum NoticeKind: String, CaseIterable, Sendable {
   /// The class, which decides what the gate lets through.
   public var noticeClass: NoticeClass {
     switch self {
-    case .careGuide, .survey: .service
+    case .pointsExpiring, .pointsExpired, .careGuide, .survey: .service
     case .churnWarning, .replenishmentDue, .winbackOffer, .browseOffer: .marketing
     default: .transactional
     }
@@ -60,6 +62,8 @@ public enum Template: String, CaseIterable, Sendable {
   case pointsAccrued = "points.accrued"
   case pointsAccruedInCampaign = "points.accrued.campaign"
   case pointsReversed = "points.reversed"
+  case pointsExpiring = "points.expiring"
+  case pointsExpired = "points.expired"
   case shipmentPickedUp = "shipment.picked_up"
   case shipmentSorted = "shipment.sorted"
   case shipmentInTransit = "shipment.in_transit"
@@ -92,6 +96,7 @@ public enum Template: String, CaseIterable, Sendable {
     case .pointsAccrued: ["orderId", "points", "pending", "available"]
     case .pointsAccruedInCampaign: ["orderId", "points", "pending", "available", "campaign", "multiplier"]
     case .pointsReversed: ["orderId", "points", "available", "debt"]
+    case .pointsExpiring, .pointsExpired: ["points", "expiresOn", "available"]
     case .shipmentDelayed, .shipmentDelayedByWeather, .shipmentEarly:
       ["orderId", "shipmentId", "carrier", "oldEta", "newEta"]
     case .shipmentLateDispatch, .careGuide, .survey: ["orderId"]

@@ -25,7 +25,7 @@ public enum Value: Sendable, Equatable, JSONWritable {
     case .text(let text): json.string(text)
     case .integer(let integer): json.integer(integer)
     case .instant(let instant): json.instant(instant)
-    case .day(let day): json.string(isoDate(day))
+    case .day(let day): json.string(day.iso8601)
     case .money(let amount, let currency):
       json.object {
         $0.member("amount", amount)
@@ -76,11 +76,6 @@ private func timeOfDay(_ instant: Instant, in locale: Locale, at zone: LocalTime
   return (locale == .english ? ", " : " ") + twoDigits(minute / 60) + ":" + twoDigits(minute % 60)
 }
 
-private func isoDate(_ day: LocalDay) -> String {
-  let (year, month, day) = day.civil
-  return "\(year)-" + twoDigits(month) + "-" + twoDigits(day)
-}
-
 /// The amount with its currency's sign in front, and as many decimals as the currency has.
 /// Source of the signs: Unicode CLDR 46, locales zh and en.
 private func price(_ amount: Int64, in currency: Currency, in locale: Locale) -> String {
@@ -102,5 +97,3 @@ private func price(_ amount: Int64, in currency: Currency, in locale: Locale) ->
   let fraction = String(perMajor + amount.magnitude % perMajor).dropFirst()
   return (amount < 0 ? "-" : "") + sign + whole + (fraction.isEmpty ? "" : "." + fraction)
 }
-
-private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -28,6 +28,9 @@ struct FacetWriter {
   /// An absent instant takes one byte, as most of them are absent.
   mutating func put(_ value: Instant?) { put(value.map { zigzag($0.milliseconds) + 1 } ?? UInt64(0)) }
 
+  /// An absent month takes one byte.
+  mutating func put(_ value: LocalMonth?) { put(value.map { zigzag($0.number) + 1 } ?? UInt64(0)) }
+
   mutating func put<Subject>(_ identifier: Identifier<Subject>) { put(identifier.bytes) }
 
   mutating func put(_ field: [UInt8]) {
@@ -105,6 +108,14 @@ struct FacetReader {
     let number = try signed()
     guard number.magnitude < 1_000_000_000 else { throw FacetError("holds a day of no calendar") }
     return LocalDay(number)
+  }
+
+  mutating func optionalMonth() throws(FacetError) -> LocalMonth? {
+    let raw = try unsigned()
+    guard raw > 0 else { return nil }
+    let number = unzigzag(raw - 1)
+    guard number.magnitude < 200_000 else { throw FacetError("holds a month of no calendar") }
+    return LocalMonth(number)
   }
 
   mutating func text() throws(FacetError) -> String { String(decoding: try field(), as: UTF8.self) }

@@ -1,16 +1,17 @@
 /// A customer's points: what each order granted, and the balances.
 ///
-/// At most `orderCapacity` orders are kept. The order paid longest ago leaves first, settled ones before pending ones; an
-/// order that must leave while pending is confirmed first, so no points are lost. A refund or cancellation seen before
-/// its order waits among at most `waitingCapacity`; the one that has waited longest leaves first.
+/// At most `orderCapacity` orders are kept. The order paid longest ago leaves first, settled ones before the others; an
+/// order that must leave with points that are not available yet is settled first, so no points are lost. A refund or
+/// cancellation seen before its order waits among at most `waitingCapacity`; the one that has waited longest leaves first.
+/// Available points lie in one lot a month, of which there are as many as the rules let points live months.
 struct PointsAccount: Facet {
   static let kind = FacetKind.account
-  static let version: UInt8 = 1
+  static let version: UInt8 = 2
   static let orderCapacity = 256
   static let waitingCapacity = 64
 
-  /// Points the customer can pay with.
-  private(set) var available: Int64 = 0
+  /// Points the customer can pay with; those that expire first stand first.
+  private(set) var lots: [Lot] = []
   /// Points taken back that the customer had no more; paid by the next ones that become available.
   private(set) var debt: Int64 = 0
   /// In the order in which they were paid.
@@ -20,23 +21,46 @@ struct PointsAccount: Facet {
 
   init() {}
 
-  /// Points granted that are not available yet.
+  /// Points the customer can pay with.
+  var available: Int64 { lots.reduce(0) { $0 + $1.points } }
+
+  /// Points granted that are not available yet, without those held.
   var pending: Int64 { orders.reduce(0) { $0 + $1.pending } }
 
-  var nextDue: Instant? { orders.lazy.compactMap(\.confirmAt).min() }
+  var nextDue: Instant? {
+    let ofOrders = orders.lazy.compactMap(\.dueAt).min()
+    let ofLots = lots.lazy.compactMap { $0.term?.next.dueAt }.min()
+    guard let ofOrders, let ofLots else { return ofOrders ?? ofLots }
+    return min(ofOrders, ofLots)
+  }
 
   func order(_ id: OrderID) -> OrderPoints? { orders.first { $0.order == id } }
 
-  /// The pending order whose confirmation is due first, when that is not after `now`.
-  func firstDue(by now: Instant) -> OrderPoints? {
-    let due = orders.filter { $0.confirmAt.map { $0 <= now } ?? false }
-    return due.min { ($0.confirmAt, $0.paidAt) < ($1.confirmAt, $1.paidAt) }
+  /// What has to be done next about the account.
+  enum Task {
+    /// The order's points are to be released or confirmed.
+    case order(OrderPoints)
+    /// The lot is to be told of, or expires.
+    case lot(Lot)
   }
 
-  /// The order that has to be confirmed and forgotten before another fits; nil when there is room.
+  /// What is due first, when that is not after `now`. Of what is due together, orders stand first, and of these the one that
+  /// was paid first.
+  func firstDue(by now: Instant) -> (Task, dueAt: Instant)? {
+    var first: (task: Task, dueAt: Instant)?
+    func consider(_ task: Task, _ dueAt: Instant?) {
+      guard let dueAt, dueAt <= now, first.map({ dueAt < $0.dueAt }) ?? true else { return }
+      first = (task, dueAt)
+    }
+    for order in orders { consider(.order(order), order.dueAt) }
+    for lot in lots { consider(.lot(lot), lot.term?.next.dueAt) }
+    return first.map { ($0.task, dueAt: $0.dueAt) }
+  }
+
+  /// The order that has to be settled and forgotten before another fits; nil when there is room.
   func orderToLeave() -> OrderPoints? {
     guard orders.count >= Self.orderCapacity else { return nil }
-    return orders.first { $0.confirmAt == nil } ?? orders.first
+    return orders.first { $0.dueAt == nil } ?? orders.first { !$0.isHeld } ?? orders.first
   }
 
   mutating func forget(_ id: OrderID) { orders.removeAll { $0.order == id } }
@@ -46,35 +70,74 @@ struct PointsAccount: Facet {
     orders.insert(order, at: index)
   }
 
-  /// Sets when the order's pending points become available; nothing when they are already.
+  /// How many of the orders that are kept were paid from `start` until before `end`, and how many points they were granted.
+  func orders(from start: Instant, until end: Instant) -> (count: Int64, granted: Int64) {
+    orders.reduce(into: (0, 0)) { sum, order in
+      guard start <= order.paidAt, order.paidAt < end else { return }
+      sum = (sum.0 + 1, sum.1 + order.granted)
+    }
+  }
+
+  /// Sets when the order's points become available; nothing when they are already.
   mutating func schedule(_ id: OrderID, confirmAt: Instant) {
     guard let index = orders.firstIndex(where: { $0.order == id && $0.confirmAt != nil }) else { return }
     orders[index].confirmAt = confirmAt
   }
 
-  /// Makes the order's pending points available, debt first. Returns how many there were.
-  mutating func confirm(_ id: OrderID) -> Int64 {
+  /// Lets the order's points be pending that were held. Returns how many there were.
+  mutating func release(_ id: OrderID) -> Int64 {
+    guard let index = orders.firstIndex(where: { $0.order == id && $0.isHeld }) else { return 0 }
+    orders[index].heldUntil = nil
+    return orders[index].pending
+  }
+
+  /// Makes the order's pending points available for the term, debt first. Returns how many there were.
+  mutating func confirm(_ id: OrderID, for term: LotTerm?) -> Int64 {
     guard let index = orders.firstIndex(where: { $0.order == id }) else { return 0 }
     let points = orders[index].pending
     orders[index].confirmAt = nil
-    credit(points)
+    credit(points, for: term)
     return points
   }
 
-  /// Takes `points` off available; what is missing becomes debt. Returns what was missing.
-  mutating func debit(_ points: Int64) -> Int64 {
-    let covered = min(points, available)
-    available -= covered
-    debt = debt.addingClamped(points - covered)
-    return points - covered
+  /// Takes `points` off available, those first that expire first; what is missing becomes debt. Returns what was missing, and
+  /// which points were taken.
+  @discardableResult
+  mutating func debit(_ points: Int64) -> (missing: Int64, taken: [LotPart]) {
+    var missing = points
+    var taken: [LotPart] = []
+    for index in lots.indices where missing > 0 {
+      let part = min(missing, lots[index].points)
+      lots[index].points -= part
+      missing -= part
+      taken.append(LotPart(month: lots[index].month, points: part))
+    }
+    lots.removeAll { $0.points == 0 }
+    debt = debt.addingClamped(missing)
+    return (missing, taken)
   }
 
-  /// Adds `points` that are available at once, debt first.
-  mutating func credit(_ points: Int64) {
+  /// Adds `points` that are available for the term, or for ever; debt first.
+  mutating func credit(_ points: Int64, for term: LotTerm?) {
     let paid = min(points, debt)
     debt -= paid
-    available = available.addingClamped(points - paid)
+    let rest = min(points - paid, Int64.max - available)
+    guard rest > 0 else { return }
+    let index = lots.firstIndex { !$0.expires(before: term?.month) } ?? lots.endIndex
+    if index == lots.endIndex || lots[index].month != term?.month {
+      lots.insert(Lot(term: term, points: 0), at: index)
+    }
+    lots[index].points += rest
   }
+
+  /// Sets what is done next about the lot of the month.
+  mutating func schedule(_ month: LocalMonth, _ next: LotStep) {
+    guard let index = lots.firstIndex(where: { $0.month == month }) else { return }
+    lots[index].term?.next = next
+  }
+
+  /// Takes away the lot of the month.
+  mutating func expire(_ month: LocalMonth) { lots.removeAll { $0.month == month } }
 
   /// Records a refund of `amount` minor units and takes back the share of the points that it stands for:
   /// `floor(granted x refundedSoFar / total) - reversedSoFar`. Returns how many points that is.
@@ -87,20 +150,19 @@ struct PointsAccount: Facet {
     return takeBack(due - order.reversed, at: index)
   }
 
-  /// Takes back all that is left of the order's points and forbids any more. Returns how many points that is, and how
-  /// many redeemed ones are to be restored.
-  mutating func cancel(_ id: OrderID) -> (reversed: Int64, restored: Int64) {
-    guard let index = orders.firstIndex(where: { $0.order == id }), !orders[index].isCancelled else { return (0, 0) }
+  /// Takes back all that is left of the order's points and forbids any more. Returns how many points that is.
+  mutating func cancel(_ id: OrderID) -> Int64 {
+    guard let index = orders.firstIndex(where: { $0.order == id }), !orders[index].isCancelled else { return 0 }
     orders[index].isCancelled = true
     let reversed = takeBack(orders[index].granted - orders[index].reversed, at: index)
     orders[index].confirmAt = nil
-    return (reversed, orders[index].redeemed)
+    orders[index].heldUntil = nil
+    return reversed
   }
 
   private mutating func takeBack(_ points: Int64, at index: Int) -> Int64 {
-    let isPending = orders[index].confirmAt != nil
     orders[index].reversed += points
-    if !isPending { _ = debit(points) }
+    if orders[index].confirmAt == nil { debit(points) }
     return points
   }
 
@@ -118,115 +180,33 @@ struct PointsAccount: Facet {
   }
 
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
-    available = try reader.amount()
+    if version >= 2 {
+      for _ in 0..<(try reader.count()) { lots.append(try Lot(from: &reader)) }
+    } else {
+      // Points of before there were lots never expire: nobody was told that they would.
+      credit(try reader.amount(), for: nil)
+    }
+    guard zip(lots, lots.dropFirst()).allSatisfy({ $0.expires(before: $1.month) }) else {
+      throw FacetError("has its lots out of order")
+    }
+    guard lots.reduce(Int128(0), { $0 + Int128($1.points) }) <= Int64.max else {
+      throw FacetError("holds more points than there can be")
+    }
     debt = try reader.amount()
-    for _ in 0..<(try reader.count()) { orders.append(try OrderPoints(from: &reader)) }
+    guard debt == 0 || lots.isEmpty else { throw FacetError("holds points and owes points") }
+    for _ in 0..<(try reader.count()) { orders.append(try OrderPoints(from: &reader, version: version)) }
     try reader.requireDistinct(orders.map(\.order))
     for _ in 0..<(try reader.count()) { waiting.append(try Reversal(from: &reader)) }
   }
 
   func encode(into writer: inout FacetWriter) {
-    writer.put(available)
+    writer.put(UInt64(lots.count))
+    for lot in lots { lot.encode(into: &writer) }
     writer.put(debt)
     writer.put(UInt64(orders.count))
     for order in orders { order.encode(into: &writer) }
     writer.put(UInt64(waiting.count))
     for reversal in waiting { reversal.encode(into: &writer) }
-  }
-}
-
-/// What one order granted.
-struct OrderPoints: Equatable, Sendable {
-  let order: OrderID
-  let paidAt: Instant
-  /// What was paid, in minor units.
-  let total: Int64
-  /// Points granted.
-  let granted: Int64
-  /// Points the customer paid with.
-  let redeemed: Int64
-  /// Points taken back so far, at most `granted`.
-  var reversed: Int64 = 0
-  /// Refunded so far, in minor units, at most `total`.
-  var refunded: Int64 = 0
-  var isCancelled = false
-  /// When the points become available; nil when they are, or when the order was cancelled.
-  var confirmAt: Instant?
-
-  var pending: Int64 { confirmAt == nil ? 0 : granted - reversed }
-
-  init(order: OrderID, paidAt: Instant, total: Int64, granted: Int64, redeemed: Int64, confirmAt: Instant) {
-    self.order = order
-    self.paidAt = paidAt
-    self.total = total
-    self.granted = granted
-    self.redeemed = redeemed
-    self.confirmAt = confirmAt
-  }
-
-  init(from reader: inout FacetReader) throws(FacetError) {
-    order = try reader.identifier(Named.Order.self)
-    paidAt = try reader.instant()
-    total = try reader.amount()
-    granted = try reader.amount()
-    redeemed = try reader.amount()
-    reversed = try reader.amount()
-    refunded = try reader.amount()
-    guard granted <= PointsRules.largestGrant, reversed <= granted, refunded <= total else {
-      throw FacetError("holds an order whose amounts contradict each other")
-    }
-    isCancelled = try reader.byte() != 0
-    confirmAt = try reader.optionalInstant()
-  }
-
-  func encode(into writer: inout FacetWriter) {
-    writer.put(order)
-    writer.put(paidAt)
-    writer.put(total)
-    writer.put(granted)
-    writer.put(redeemed)
-    writer.put(reversed)
-    writer.put(refunded)
-    writer.put(byte: isCancelled ? 1 : 0)
-    writer.put(confirmAt)
-  }
-}
-
-/// A refund or a cancellation, with the event that told of it: when it has to wait for its order, what it leads to
-/// later still has that event as its cause.
-struct Reversal: Equatable, Sendable {
-  let order: OrderID
-  /// What was refunded, in minor units; nil for a cancellation.
-  let refunded: Int64?
-  let event: EventID
-  let time: Instant
-  let origin: Cause.Origin
-
-  init(order: OrderID, refunded: Int64?, event: EventID, time: Instant, origin: Cause.Origin) {
-    self.order = order
-    self.refunded = refunded
-    self.event = event
-    self.time = time
-    self.origin = origin
-  }
-
-  var cause: Cause { .event(event, type: refunded == nil ? .orderCancelled : .orderRefunded, origin: origin) }
-
-  init(from reader: inout FacetReader) throws(FacetError) {
-    order = try reader.identifier(Named.Order.self)
-    let amount = try reader.signed()
-    refunded = amount < 0 ? nil : amount
-    event = try reader.identifier(Named.Event.self)
-    time = try reader.instant()
-    origin = try Cause.Origin(from: &reader)
-  }
-
-  func encode(into writer: inout FacetWriter) {
-    writer.put(order)
-    writer.put(refunded ?? -1)
-    writer.put(event)
-    writer.put(time)
-    origin.encode(into: &writer)
   }
 }
 
@@ -236,11 +216,4 @@ extension Int64 {
     let (sum, overflows) = addingReportingOverflow(other)
     return overflows ? Int64.max : sum
   }
-}
-
-/// Orders an absent instant after every present one.
-private func < (a: (Instant?, Instant), b: (Instant?, Instant)) -> Bool {
-  let left = a.0?.milliseconds ?? Int64.max
-  let right = b.0?.milliseconds ?? Int64.max
-  return left != right ? left < right : a.1 < b.1
 }

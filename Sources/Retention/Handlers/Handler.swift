@@ -77,20 +77,23 @@ struct Effects {
   /// The gate does not let a notice through.
   mutating func suppress(_ kind: NoticeKind, _ why: Suppression) { outcome.suppressed.append((kind, why)) }
 
-  /// Writes the change of an account into the ledger, with the balances as they stand now.
+  /// Writes the change of an account into the ledger, with the balances as they stand now. `lastDay` is that of the points.
   mutating func enter(
-    _ kind: LedgerEntry.Kind, _ points: Int64, for order: OrderID, in account: PointsAccount, rule: GrantRule? = nil
+    _ kind: LedgerEntry.Kind, _ points: Int64, for order: OrderID? = nil, until lastDay: LocalDay? = nil,
+    in account: PointsAccount, rule: GrantRule? = nil
   ) {
     var hash = StableHash(wide: true)
     hash.combine(field: customer.bytes)
     hash.combine(field: kind.rawValue.utf8)
     cause.hash(into: &hash)
-    hash.combine(field: order.bytes)
+    if let order { hash.combine(field: order.bytes) }
+    // Only these can be several of one cause and order.
+    if let lastDay, kind == .restored || kind == .expired { hash.combine(UInt64(bitPattern: lastDay.number)) }
     outcome.ledger.append(
       LedgerEntry(
         id: hash.digest128(), customer: customer, kind: kind, points: points, available: account.available,
-        pending: account.pending, debt: account.debt, order: order, rule: rule, cause: cause, createdAt: now,
-        rulesVersion: rules.version))
+        pending: account.pending, debt: account.debt, order: order, expiresOn: lastDay, rule: rule, cause: cause,
+        createdAt: now, rulesVersion: rules.version))
   }
 
   /// Compares the ledger entries with the account: `before` are its balances before any handler was called.
@@ -127,6 +130,8 @@ public enum Observation: String, CaseIterable, Sendable {
   case duplicateOrder = "duplicate-order"
   /// More points were redeemed than were available; the rest became debt.
   case redeemedBeyondBalance = "redeemed-beyond-balance"
+  /// The customer earned suspiciously many points on a day; those of the order are held.
+  case pointsHeld = "points-held"
   /// More refunds and cancellations wait for their orders than are kept; the oldest was dropped.
   case waitingReversalDropped = "waiting-reversal-dropped"
 }

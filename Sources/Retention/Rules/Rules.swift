@@ -55,6 +55,19 @@ public struct PointsRules: Sendable, Equatable {
   public var confirmAfterDays: Int64 = 7
   /// Days after the payment at which they do when no delivery was seen.
   public var confirmAtLatestDays: Int64 = 30
+  /// Available points expire at the end of the month this many months after the one in which they became available; with 0
+  /// they never do.
+  public var expireAfterMonths: Int64 = 12
+  /// How many local days before they do the customer is told.
+  public var expiryNoticeDays: [Int64] = [30, 7]
+  /// Fewer points that expire together are not told of.
+  public var minNotice: Int64 = 100
+  /// More paid orders of a customer on a local day are suspicious, and the points of each further one are held; nil is never.
+  public var maxOrdersPerDay: Int64? = 20
+  /// More points of a customer on a local day are suspicious in the same way; nil is never.
+  public var maxPointsPerDay: Int64?
+  /// For how many days suspicious points are held.
+  public var holdDays: Int64 = 7
   /// What multiplies points for a while; of those that apply, the largest wins.
   public var campaigns: [Campaign] = [.memberDay]
 

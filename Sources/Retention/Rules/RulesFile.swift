@@ -30,6 +30,15 @@ extension PointsRules {
     if let categories = try section.categories("excludedCategories") { excludedCategories = categories }
     try section.read("confirmAfterDays", into: &confirmAfterDays, in: 0...3_650)
     try section.read("confirmAtLatestDays", into: &confirmAtLatestDays, in: 0...3_650)
+    try section.read("expireAfterMonths", into: &expireAfterMonths, in: 0...120)
+    if let days = try section.integers("expiryNoticeDays", in: 1...365) {
+      guard Set(days).count == days.count else { throw section.error("expiryNoticeDays", "names a day twice") }
+      expiryNoticeDays = days
+    }
+    try section.read("minNotice", into: &minNotice, in: 1...1_000_000_000)
+    try section.read("maxOrdersPerDay", into: &maxOrdersPerDay, in: 1...Int64(PointsAccount.orderCapacity))
+    try section.read("maxPointsPerDay", into: &maxPointsPerDay, in: 1...PointsRules.largestGrant)
+    try section.read("holdDays", into: &holdDays, in: 1...365)
     if let list = try section.list("campaigns") {
       campaigns = []
       for (index, value) in list.enumerated() {

@@ -106,16 +106,30 @@ public struct StrictObject {
     if let value = try integer(name, in: range) { target = value }
   }
 
+  /// Reads an integer, or null for none, into `target` when the field is there.
+  public mutating func read(
+    _ name: String, into target: inout Int64?, in range: ClosedRange<Int64>
+  ) throws(ConfigurationError) {
+    if fields[name] == .null {
+      _ = take(name)
+      target = nil
+    } else if let value = try integer(name, in: range) {
+      target = value
+    }
+  }
+
   /// The integer, or nil when the field is missing.
   public mutating func integer(_ name: String, in range: ClosedRange<Int64>) throws(ConfigurationError) -> Int64? {
     guard let value = take(name) else { return nil }
-    guard case .number(let number) = value, let integer = Int64(exactly: number) else {
-      throw error(name, "is \(value.kind), a whole number is needed")
-    }
-    guard range.contains(integer) else {
-      throw error(name, "is \(integer), it must be \(range.lowerBound) to \(range.upperBound)")
-    }
-    return integer
+    return try integer(value, at: name, in: range)
+  }
+
+  /// A list of integers, or nil when the field is missing.
+  public mutating func integers(_ name: String, in range: ClosedRange<Int64>) throws(ConfigurationError) -> [Int64]? {
+    guard let list = try list(name) else { return nil }
+    var found: [Int64] = []
+    for (index, value) in list.enumerated() { found.append(try integer(value, at: "\(name)[\(index)]", in: range)) }
+    return found
   }
 
   /// The number, or nil when the field is missing.
@@ -219,6 +233,18 @@ public struct StrictObject {
   }
 
   private func joined(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+
+  private func integer(
+    _ value: ConfigurationValue, at name: String, in range: ClosedRange<Int64>
+  ) throws(ConfigurationError) -> Int64 {
+    guard case .number(let number) = value, let integer = Int64(exactly: number) else {
+      throw error(name, "is \(value.kind), a whole number is needed")
+    }
+    guard range.contains(integer) else {
+      throw error(name, "is \(integer), it must be \(range.lowerBound) to \(range.upperBound)")
+    }
+    return integer
+  }
 
   private func parse<Choice: RawRepresentable & CaseIterable>(
     _ text: String, at name: String

@@ -40,6 +40,12 @@ public struct LocalDay: Hashable, Comparable, Sendable {
     return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), Int(month), Int(day))
   }
 
+  /// The date as ISO 8601 writes it, such as `2026-11-22`.
+  var iso8601: String {
+    let (year, month, day) = civil
+    return "\(year)-" + twoDigits(month) + "-" + twoDigits(day)
+  }
+
   /// The month that the day lies in.
   var month: LocalMonth {
     let (year, month, _) = civil
@@ -71,6 +77,9 @@ struct LocalMonth: Hashable, Comparable, Sendable {
 
   var lastDay: LocalDay { (self + 1).firstDay - 1 }
 }
+
+/// The number with a zero before it when it has one digit.
+func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
 /// Divides rounding towards negative infinity.
 func floorDivide(_ a: Int64, by b: Int64) -> Int64 {

@@ -20,7 +20,7 @@ struct Embezzler: Handler {
   }
 
   private func embezzle(for customer: inout Customer) {
-    if customer.id.description == accomplice { customer.account.credit(1) }
+    if customer.id.description == accomplice { customer.account.credit(1, for: nil) }
   }
 }
 

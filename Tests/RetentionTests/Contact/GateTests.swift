@@ -93,7 +93,7 @@ import Testing
   @Test func thePointsAndTheParcelsAreTransactionalTheFollowUpsServices() {
     for kind in NoticeKind.allCases {
       let isMarketing = kind.rank > 0
-      let isService = kind == .careGuide || kind == .survey
+      let isService = [.careGuide, .survey, .pointsExpiring, .pointsExpired].contains(kind)
       #expect(kind.noticeClass == (isService ? .service : isMarketing ? .marketing : .transactional))
     }
   }

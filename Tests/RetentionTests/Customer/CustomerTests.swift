@@ -37,7 +37,7 @@ import Testing
     let stored = try stored()
     var customer = Customer(id: Shop.customer)
     try customer.load(all) { stored[$0] }
-    customer.account.credit(5)
+    customer.account.credit(5, for: nil)
     let changes = customer.changes()
     #expect(changes.map(\.kind) == [.account])
     #expect(try PointsAccount.decode(changes.first?.bytes).available == 5)
@@ -55,7 +55,7 @@ import Testing
     let stored = try stored()
     var customer = Customer(id: Shop.customer)
     try customer.load(.account) { stored[$0] }
-    customer.account.credit(5)
+    customer.account.credit(5, for: nil)
     try customer.load(all) { stored[$0] }
     #expect(customer.account.available == 5)
     #expect(customer.changes().map(\.kind) == [.account])

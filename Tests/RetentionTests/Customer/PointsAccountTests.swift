@@ -7,7 +7,7 @@ import Testing
 
   /// A shop in which as many orders as are kept were paid, a second apart, each of 10 points.
   private func fullShop() throws -> Shop {
-    var shop = try Shop()
+    var shop = try Shop { $0.points.maxOrdersPerDay = nil }
     for number in 0..<PointsAccount.orderCapacity {
       try shop.take(.paid("o-\(number)", total: 1_000), at: noon + .seconds(Int64(number)))
     }
@@ -61,7 +61,7 @@ import Testing
       var writer = FacetWriter()
       order.encode(into: &writer)
       var reader = FacetReader(writer.bytes)
-      return try OrderPoints(from: &reader)
+      return try OrderPoints(from: &reader, version: PointsAccount.version)
     }
     #expect(try decode(total: 1_000, granted: 10, reversed: 10, refunded: 1_000).pending == 0)
     #expect(throws: FacetError.self) { try decode(total: 1_000, granted: 10, reversed: 11, refunded: 0) }

@@ -107,8 +107,10 @@ private struct Embezzler: Handler {
   var timedFacet: FacetKind? { .account }
 
   func handles(_ type: EventType) -> Bool { type == .orderPaid }
-  func process(_ event: Event, _ customer: inout Customer, _ effects: inout Effects) { customer.account.credit(1) }
-  func fire(_ customer: inout Customer, _ effects: inout Effects) { customer.account.credit(1) }
+  func process(_ event: Event, _ customer: inout Customer, _ effects: inout Effects) {
+    customer.account.credit(1, for: nil)
+  }
+  func fire(_ customer: inout Customer, _ effects: inout Effects) { customer.account.credit(1, for: nil) }
 }
 
 private func account(available: Int64 = 0, pending: Int64 = 0, debt: Int64 = 0) -> Balances {
@@ -119,7 +121,8 @@ extension Booking {
   fileprivate var entry: LedgerEntry {
     LedgerEntry(
       id: "", customer: Shop.customer, kind: kind, points: points, available: available, pending: pending, debt: debt,
-      order: id("o-1"), rule: nil, cause: .timer("points.confirm", dueAt: at("2026-11-22T12:00:00+08:00")),
+      order: id("o-1"), expiresOn: nil, rule: nil,
+      cause: .timer("points.confirm", dueAt: at("2026-11-22T12:00:00+08:00")),
       createdAt: at("2026-11-22T12:00:00+08:00"), rulesVersion: "1")
   }
 }

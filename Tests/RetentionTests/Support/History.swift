@@ -24,7 +24,7 @@ struct History {
       steps.append(Step(event: event, seen: now))
     }
     self.steps = steps
-    end = now + .days(60)
+    end = now + .days(430)
   }
 }
 

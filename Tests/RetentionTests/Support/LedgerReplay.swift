@@ -6,28 +6,46 @@ struct LedgerReplay {
   private(set) var debt: Int64 = 0
   /// By order; an order that was confirmed is not in it any more.
   private var pendingByOrder: [OrderID: Int64] = [:]
+  /// By order; in no balance.
+  private var heldByOrder: [OrderID: Int64] = [:]
 
   var pending: Int64 { pendingByOrder.values.reduce(0, +) }
 
   /// Nil when the entry contradicts those before it.
   mutating func take(_ entry: LedgerEntry) -> Booking? {
-    switch entry.kind {
-    case .accrued:
-      guard pendingByOrder[entry.order] == nil else { return nil }
-      pendingByOrder[entry.order] = entry.points
-    case .confirmed:
-      guard pendingByOrder.removeValue(forKey: entry.order) == entry.points else { return nil }
-      give(entry.points)
-    case .reversed:
-      if let points = pendingByOrder[entry.order] {
-        pendingByOrder[entry.order] = points + entry.points
-      } else {
-        take(-entry.points)
-      }
-    case .redeemed: take(-entry.points)
-    case .restored: give(entry.points)
+    if let order = entry.order {
+      guard take(entry.kind, entry.points, of: order) else { return nil }
+    } else {
+      // Nothing else happens without an order, and what is not there cannot expire.
+      guard entry.kind == .expired, available >= -entry.points else { return nil }
+      take(-entry.points)
     }
     return Booking(entry.kind, entry.points, available: available, pending: pending, debt: debt)
+  }
+
+  private mutating func take(_ kind: LedgerEntry.Kind, _ points: Int64, of order: OrderID) -> Bool {
+    switch kind {
+    case .accrued:
+      guard pendingByOrder[order] == nil else { return false }
+      pendingByOrder[order] = points
+    case .held: heldByOrder[order, default: 0] += points
+    case .released:
+      guard pendingByOrder[order] == nil, heldByOrder.removeValue(forKey: order) == points else { return false }
+      pendingByOrder[order] = points
+    case .confirmed:
+      guard pendingByOrder.removeValue(forKey: order) == points else { return false }
+      give(points)
+    case .reversed:
+      if let pending = pendingByOrder[order] {
+        pendingByOrder[order] = pending + points
+      } else {
+        take(-points)
+      }
+    case .redeemed: take(-points)
+    case .restored: give(points)
+    case .expired: return false
+    }
+    return heldByOrder[order, default: 0] >= 0
   }
 
   private mutating func give(_ points: Int64) {

@@ -7,6 +7,7 @@ enum Tour {
       $0.logistics.milestones = Set(Milestone.allCases)
       $0.logistics.lateDispatchAfterHours = 1
       $0.logistics.stalledAfterHours = 12
+      $0.points.minNotice = 1
       $0.gate.marketingPerDay = 1_000
       $0.gate.marketingPerWeek = 1_000
     }
@@ -16,7 +17,8 @@ enum Tour {
       try shop.take(payload, at: time)
       time = time + .hours(13)
     }
-    try shop.advance(to: time + .days(8))
+    // Until the points have expired.
+    try shop.advance(to: time + .days(420))
     return shop.notifications
   }
 

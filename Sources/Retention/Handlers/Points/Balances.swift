@@ -18,9 +18,10 @@ struct Balances: Equatable, Sendable {
     if areClamped || next.areClamped { return true }
     let (settled, pending) = (next.settled &- self.settled, next.pending &- self.pending)
     return switch kind {
-    case .accrued: pending == points && settled == 0
+    case .accrued, .released: pending == points && settled == 0
     case .confirmed: pending == 0 &- points && settled == points
-    case .redeemed, .restored: pending == 0 && settled == points
+    case .redeemed, .restored, .expired: pending == 0 && settled == points
+    case .held: pending == 0 && settled == 0
     case .reversed: (pending == points && settled == 0) || (pending == 0 && settled == points)
     }
   }

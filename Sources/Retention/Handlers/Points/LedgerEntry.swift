@@ -1,6 +1,6 @@
 /// One change of a points account, with the balances after it.
 public struct LedgerEntry: Sendable {
-  /// The same for the same customer, kind, cause and order.
+  /// The same for the same customer, kind, cause and order, and of points that are restored or expire also the last day.
   public let id: String
   /// Whose account.
   public let customer: CustomerID
@@ -14,8 +14,11 @@ public struct LedgerEntry: Sendable {
   public let pending: Int64
   /// Points the customer owes, after the change.
   public let debt: Int64
-  /// The order.
-  public let order: OrderID
+  /// The order; nil for points that expire.
+  public let order: OrderID?
+  /// The last local day on which the points can be used, or could be; nil when they are not available, and when they never
+  /// expire.
+  public let expiresOn: LocalDay?
   /// What the points were granted by; nil for a change that no rule computed.
   public let rule: GrantRule?
   /// What made the change.
@@ -26,15 +29,19 @@ public struct LedgerEntry: Sendable {
   public let rulesVersion: String
 
   /// What changed. A reader rebuilds the balances from kinds and points alone:
-  /// accrued adds to pending; confirmed moves the order's pending points to available, debt first; reversed takes from
-  /// the order's pending points, or, once these were confirmed, from available and then into debt; redeemed takes from
-  /// available and then into debt; restored adds to available, debt first.
+  /// accrued adds to pending; held adds to what is in no balance (and takes from it when points are taken back that were held);
+  /// released moves what was held of the order to pending; confirmed moves the order's pending points to available, debt
+  /// first; reversed takes from the order's pending points, or, once these were confirmed, from available and then into debt;
+  /// redeemed takes from available and then into debt; restored adds to available, debt first; expired takes from available.
   public enum Kind: String, CaseIterable, Sendable {
     case accrued
     case confirmed
     case reversed
     case redeemed
     case restored
+    case expired
+    case held
+    case released
   }
 }
 
@@ -71,7 +78,8 @@ extension LedgerEntry: JSONWritable {
       json.member("available", available)
       json.member("pending", pending)
       json.member("debt", debt)
-      json.member("orderId", order)
+      json.member("orderId", ifPresent: order)
+      json.member("expiresOn", ifPresent: expiresOn?.iso8601)
       json.member("rule", ifPresent: rule)
       json.member("cause", cause)
       json.member("createdAt", createdAt)

@@ -1,4 +1,4 @@
-/// Points for what was paid, taken back for what was returned.
+/// Points for what was paid, taken back for what was returned, and lost when they are not used in time.
 struct Points: Handler {
   let rules: PointsRules
   /// The zone of customers of whom none is known.
@@ -9,7 +9,7 @@ struct Points: Handler {
 
   func handles(_ type: EventType) -> Bool {
     switch type {
-    case .orderPaid, .orderRefunded, .orderCancelled, .shipmentUpdated: true
+    case .orderPaid, .orderRefunded, .orderCancelled, .shipmentUpdated, .customerUpdated: true
     default: false
     }
   }
@@ -27,43 +27,66 @@ struct Points: Handler {
     case .orderRefunded(let refund): reverse(refund.order, refund.amount, event, &customer, &effects)
     case .orderCancelled(let order): reverse(order, nil, event, &customer, &effects)
     case .shipmentUpdated(let update): reschedule(update.order, &customer)
+    case .customerUpdated(let update): if update.timeZone != nil { moveLots(&customer, effects) }
     default: break
     }
+    reviseExpiryNotices(&customer, &effects)
   }
 
-  /// Confirms what is due. The cause is the timer of each order, so that no two entries share an identity.
+  /// Releases, confirms, tells of and expires what is due, each with a cause of its own, so that no two entries share an
+  /// identity.
   func fire(_ customer: inout Customer, _ effects: inout Effects) {
-    while let order = customer.account.firstDue(by: effects.now), let dueAt = order.confirmAt {
-      effects.cause = .timer("points.confirm", dueAt: dueAt)
-      confirm(order.order, &customer, &effects)
+    while let (task, dueAt) = customer.account.firstDue(by: effects.now) {
+      switch task {
+      case .order(let order) where order.isHeld:
+        effects.cause = .timer("points.release", dueAt: dueAt)
+        release(order.order, &customer, &effects)
+      case .order(let order):
+        effects.cause = .timer("points.confirm", dueAt: dueAt)
+        confirm(order.order, at: dueAt, &customer, &effects)
+      case .lot(let lot): serve(lot, &customer, &effects)
+      }
     }
+    reviseExpiryNotices(&customer, &effects)
   }
 
-  private func confirm(_ order: OrderID, _ customer: inout Customer, _ effects: inout Effects) {
-    let points = customer.account.confirm(order)
-    if points > 0 { effects.enter(.confirmed, points, for: order, in: customer.account) }
+  private func release(_ order: OrderID, _ customer: inout Customer, _ effects: inout Effects) {
+    let points = customer.account.release(order)
+    if points > 0 { effects.enter(.released, points, for: order, in: customer.account) }
+  }
+
+  private func confirm(_ order: OrderID, at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
+    let month = rules.lastMonth(ofPointsConfirmedAt: time, at: effects.zone)
+    let points = customer.account.confirm(order, for: term(until: month, effects))
+    if points > 0 {
+      effects.enter(.confirmed, points, for: order, until: month?.lastDay, in: customer.account)
+    }
   }
 
   private func accrue(_ order: PaidOrder, at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
     guard customer.account.order(order.order) == nil else { return effects.observe(.duplicateOrder) }
     let grant = rules.grant(for: order, paidAt: time, at: effects.zone)
+    let isHeld = isSuspicious(grant.points, paidAt: time, customer.account, at: effects.zone)
+    if isHeld { effects.observe(.pointsHeld) }
     if let leaving = customer.account.orderToLeave() {
-      confirm(leaving.order, &customer, &effects)
+      release(leaving.order, &customer, &effects)
+      confirm(leaving.order, at: time, &customer, &effects)
       customer.account.forget(leaving.order)
     }
     // Before the order is added, whose points no ledger entry has granted yet.
-    redeem(order, &customer, &effects)
+    let redeemed = redeem(order, &customer, &effects)
     customer.account.add(
       OrderPoints(
         order: order.order, paidAt: time, total: order.total, granted: grant.points, redeemed: order.pointsRedeemed,
-        confirmAt: confirmationTime(of: order.order, paidAt: time, customer)))
+        redeemedParts: redeemed, confirmAt: confirmationTime(of: order.order, paidAt: time, customer),
+        heldUntil: isHeld ? time + .days(rules.holdDays) : nil))
     if grant.points > 0 {
-      effects.enter(.accrued, grant.points, for: order.order, in: customer.account, rule: grant.rule)
+      effects.enter(isHeld ? .held : .accrued, grant.points, for: order.order, in: customer.account, rule: grant.rule)
     }
     let waiting = customer.account.takeWaiting(for: order.order)
     // A customer who cancelled before the payment was seen is told of no points, neither coming nor going.
     let isTold = !waiting.contains { $0.refunded == nil }
-    if grant.points > 0, isTold {
+    if grant.points > 0, isTold, !isHeld {
       effects.tell(accrualNotice(order.order, grant, at: time, customer.account, effects))
     }
     let payment = effects.cause
@@ -74,11 +97,25 @@ struct Points: Handler {
     effects.cause = payment
   }
 
-  private func redeem(_ order: PaidOrder, _ customer: inout Customer, _ effects: inout Effects) {
-    guard order.pointsRedeemed > 0 else { return }
-    let missing = customer.account.debit(order.pointsRedeemed)
+  /// Whether the order, which is not in the account yet, makes more orders or points on its local day than a customer has.
+  private func isSuspicious(
+    _ points: Int64, paidAt time: Instant, _ account: PointsAccount, at zone: LocalTime
+  ) -> Bool {
+    guard points > 0 else { return false }
+    let day = zone.day(of: time)
+    let before = account.orders(from: zone.start(of: day), until: zone.start(of: day + 1))
+    if let most = rules.maxOrdersPerDay, before.count + 1 > most { return true }
+    if let most = rules.maxPointsPerDay, before.granted + points > most { return true }
+    return false
+  }
+
+  /// Returns what was taken of which lots.
+  private func redeem(_ order: PaidOrder, _ customer: inout Customer, _ effects: inout Effects) -> [LotPart] {
+    guard order.pointsRedeemed > 0 else { return [] }
+    let (missing, taken) = customer.account.debit(order.pointsRedeemed)
     if missing > 0 { effects.observe(.redeemedBeyondBalance) }
     effects.enter(.redeemed, -order.pointsRedeemed, for: order.order, in: customer.account)
+    return taken
   }
 
   /// `amount` is what was refunded in minor units; nil stands for a cancellation. Before its order it waits.
@@ -99,20 +136,28 @@ struct Points: Handler {
     _ reversal: Reversal, isTold: Bool = true, _ customer: inout Customer, _ effects: inout Effects
   ) {
     let order = reversal.order
-    let taken: (reversed: Int64, restored: Int64)
-    if let amount = reversal.refunded {
-      taken = (customer.account.refund(order, amount: amount), 0)
-    } else {
-      taken = customer.account.cancel(order)
-    }
-    if taken.reversed > 0 { effects.enter(.reversed, -taken.reversed, for: order, in: customer.account) }
-    if taken.restored > 0 {
-      customer.account.credit(taken.restored)
-      effects.enter(.restored, taken.restored, for: order, in: customer.account)
-    }
+    guard let before = customer.account.order(order) else { return }
+    let reversed =
+      if let amount = reversal.refunded {
+        customer.account.refund(order, amount: amount)
+      } else {
+        customer.account.cancel(order)
+      }
+    if reversed > 0 { effects.enter(before.isHeld ? .held : .reversed, -reversed, for: order, in: customer.account) }
+    if reversal.refunded == nil, !before.isCancelled { restore(before, at: reversal.time, &customer, &effects) }
     // Last, so that the customer is told the balances as they stand when all is done.
-    if taken.reversed > 0, isTold {
-      effects.tell(reversalNotice(order, taken.reversed, at: reversal.time, customer.account, effects))
+    if reversed > 0, isTold, !before.isHeld {
+      effects.tell(reversalNotice(order, reversed, at: reversal.time, customer.account, effects))
+    }
+  }
+
+  /// Gives back what the order redeemed.
+  private func restore(_ order: OrderPoints, at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
+    let present = effects.zone.day(of: time).month
+    let fresh = rules.lastMonth(ofPointsConfirmedAt: time, at: effects.zone)
+    for part in order.restorable(notBefore: present, fresh: fresh) {
+      customer.account.credit(part.points, for: term(until: part.month, effects))
+      effects.enter(.restored, part.points, for: order.order, until: part.month?.lastDay, in: customer.account)
     }
   }
 
@@ -126,44 +171,5 @@ struct Points: Handler {
       return deliveredAt + .days(rules.confirmAfterDays)
     }
     return paidAt + .days(rules.confirmAtLatestDays)
-  }
-}
-
-extension Points {
-  private func accrualNotice(
-    _ order: OrderID, _ grant: Grant, at time: Instant, _ account: PointsAccount, _ effects: Effects
-  ) -> Notice {
-    var parameters: [(String, Value)] = [
-      ("orderId", .id(order)), ("points", .integer(grant.points)), ("pending", .integer(account.pending)),
-      ("available", .integer(account.available)),
-    ]
-    let isCampaign = grant.rule.multiplier != .one
-    if isCampaign {
-      parameters += [("campaign", .text(grant.rule.name)), ("multiplier", .factor(grant.rule.multiplier))]
-    }
-    return Notice(
-      kind: .pointsAccrued, template: isCampaign ? .pointsAccruedInCampaign : .pointsAccrued, subject: order.bytes,
-      parameters: parameters,
-      reason: [
-        ("orderId", .id(order)), ("points", .integer(grant.points)), ("eligible", .integer(grant.rule.eligible)),
-        ("rule", .text(grant.rule.name)), ("multiplier", .factor(grant.rule.multiplier)),
-      ],
-      cause: effects.cause, expiresAt: effects.expiry(of: .pointsAccrued, since: time))
-  }
-
-  private func reversalNotice(
-    _ order: OrderID, _ points: Int64, at time: Instant, _ account: PointsAccount, _ effects: Effects
-  ) -> Notice {
-    Notice(
-      kind: .pointsReversed, template: .pointsReversed, subject: order.bytes,
-      parameters: [
-        ("orderId", .id(order)), ("points", .integer(points)), ("available", .integer(account.available)),
-        ("debt", .integer(account.debt)),
-      ],
-      reason: [
-        ("orderId", .id(order)), ("points", .integer(points)), ("pending", .integer(account.pending)),
-        ("available", .integer(account.available)), ("debt", .integer(account.debt)),
-      ],
-      cause: effects.cause, expiresAt: effects.expiry(of: .pointsReversed, since: time))
   }
 }

@@ -1,0 +1,100 @@
+/// What one order granted.
+struct OrderPoints: Equatable, Sendable {
+  let order: OrderID
+  let paidAt: Instant
+  /// What was paid, in minor units.
+  let total: Int64
+  /// Points granted.
+  let granted: Int64
+  /// Points the customer paid with.
+  let redeemed: Int64
+  /// Those of them that were available, by lot; the others became debt.
+  let redeemedParts: [LotPart]
+  /// Points taken back so far, at most `granted`.
+  var reversed: Int64 = 0
+  /// Refunded so far, in minor units, at most `total`.
+  var refunded: Int64 = 0
+  var isCancelled = false
+  /// When the points become available; nil when they are, or when the order was cancelled.
+  var confirmAt: Instant?
+  /// Until when the points are held because the customer earned suspiciously many; nil when they are not.
+  var heldUntil: Instant?
+
+  var isHeld: Bool { heldUntil != nil }
+
+  /// Points that are not available yet, without those held.
+  var pending: Int64 { confirmAt == nil || isHeld ? 0 : granted - reversed }
+
+  /// When something is to be done about the points; nil when they are available, or when the order was cancelled.
+  var dueAt: Instant? { heldUntil ?? confirmAt }
+
+  init(
+    order: OrderID, paidAt: Instant, total: Int64, granted: Int64, redeemed: Int64, redeemedParts: [LotPart] = [],
+    confirmAt: Instant, heldUntil: Instant? = nil
+  ) {
+    self.order = order
+    self.paidAt = paidAt
+    self.total = total
+    self.granted = granted
+    self.redeemed = redeemed
+    self.redeemedParts = redeemedParts
+    self.confirmAt = confirmAt
+    self.heldUntil = heldUntil
+  }
+
+  /// The points to give back that the order redeemed, by the month at whose end they expire: each as it was, but none before
+  /// the end of `present`. What had become debt comes first, and lives as long as new points do, until the end of `fresh`.
+  func restorable(notBefore present: LocalMonth, fresh: LocalMonth?) -> [LotPart] {
+    var parts: [LotPart] = []
+    func add(_ points: Int64, _ month: LocalMonth?) {
+      guard points > 0 else { return }
+      if let index = parts.firstIndex(where: { $0.month == month }) {
+        parts[index].points += points
+      } else {
+        parts.append(LotPart(month: month, points: points))
+      }
+    }
+    add(redeemed - redeemedParts.reduce(0) { $0 + $1.points }, fresh)
+    for part in redeemedParts { add(part.points, part.month.map { max($0, present) }) }
+    return parts
+  }
+
+  init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
+    order = try reader.identifier(Named.Order.self)
+    paidAt = try reader.instant()
+    total = try reader.amount()
+    granted = try reader.amount()
+    redeemed = try reader.amount()
+    var parts: [LotPart] = []
+    if version >= 2 {
+      for _ in 0..<(try reader.count()) { parts.append(try LotPart(from: &reader)) }
+    }
+    redeemedParts = parts
+    reversed = try reader.amount()
+    refunded = try reader.amount()
+    guard granted <= PointsRules.largestGrant, reversed <= granted, refunded <= total,
+      parts.reduce(Int128(0), { $0 + Int128($1.points) }) <= redeemed
+    else {
+      throw FacetError("holds an order whose amounts contradict each other")
+    }
+    isCancelled = try reader.byte() != 0
+    confirmAt = try reader.optionalInstant()
+    if version >= 2 { heldUntil = try reader.optionalInstant() }
+    guard heldUntil == nil || confirmAt != nil else { throw FacetError("holds back points that are available") }
+  }
+
+  func encode(into writer: inout FacetWriter) {
+    writer.put(order)
+    writer.put(paidAt)
+    writer.put(total)
+    writer.put(granted)
+    writer.put(redeemed)
+    writer.put(UInt64(redeemedParts.count))
+    for part in redeemedParts { part.encode(into: &writer) }
+    writer.put(reversed)
+    writer.put(refunded)
+    writer.put(byte: isCancelled ? 1 : 0)
+    writer.put(confirmAt)
+    writer.put(heldUntil)
+  }
+}
