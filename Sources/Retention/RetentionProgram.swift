@@ -18,9 +18,12 @@ public struct RetentionProgram: Sendable {
     self.decoder = decoder
     zones = Zones(standard: zone)
     gate = Gate(rules: rules, wording: wording)
-    // In this order: what the parcels tell of a delivery is what the points wait for.
+    // In this order: what the parcels tell of a delivery is what the points wait for, and an order earns by the tier that was
+    // held before it.
     handlers = [
-      Profiles(zones: zones), Logistics(rules: rules.logistics), Points(rules: rules.points, standardZone: zone),
+      Profiles(zones: zones), Logistics(rules: rules.logistics),
+      Points(rules: rules.points, tiers: rules.tiers, standardZone: zone),
+      Membership(tiers: rules.tiers, lifecycle: rules.lifecycle),
     ]
   }
 
@@ -65,6 +68,9 @@ public struct RetentionProgram: Sendable {
       return effects.outcome
     }
     let before = Balances(customer.account)
+    let cause = effects.cause
+    for handler in concerned { handler.catchUp(to: min(event.time, now), &customer, &effects) }
+    effects.cause = cause
     for handler in concerned { handler.process(event, &customer, &effects) }
     gate.pass(effects.takeNotices(), &customer, &effects)
     effects.audit(customer.account, since: before)

@@ -15,14 +15,14 @@ import Testing
   @Test func anEventSomebodyIsConcernedWithNeedsWhatTheyDeclareAndWhatWasSeen() throws {
     let program = try Shop().program
     for type in [EventType.orderPaid, .orderRefunded, .orderCancelled, .shipmentUpdated] {
-      #expect(program.facets(for: type) == [.seen, .erasure, .profile, .contacts, .account, .orders])
+      #expect(program.facets(for: type) == [.seen, .erasure, .profile, .contacts, .account, .orders, .standing])
     }
     #expect(program.facets(for: .customerErased) == .all)
   }
 
   @Test func aTimerNeedsTheFacetsOfTheHandlerThatItIsOf() throws {
     let program = try Shop().program
-    #expect(program.facets(firing: .account) == [.account, .orders, .profile, .contacts])
+    #expect(program.facets(firing: .account) == [.account, .orders, .standing, .profile, .contacts])
     #expect(program.facets(firing: .orders) == [.orders, .profile, .contacts])
     #expect(program.facets(firing: .contacts) == [.profile, .contacts])
   }

@@ -14,13 +14,11 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+import quiet_rules
 from events import Event, rfc3339
 
 PROFILES, PURCHASES, DISPATCH, ARRIVAL, AFTERMATH, REPEATS = range(6)
 WAVES = 6
-
-# Whatever is due goes out at once, at any time of day at which the tests run.
-OPEN_GATE = {"quietHours": {"start": "00:00", "end": "00:00"}, "servicePerDay": 1000}
 
 ZONES = ("Asia/Shanghai", "America/Los_Angeles", "Asia/Shanghai", "Europe/Berlin")
 LOCALES = ("zh-Hans", "en", "zh-Hans")
@@ -32,7 +30,7 @@ def rules(now: datetime, locale: str = "zh-Hans", zone: str = "Asia/Shanghai") -
         "version": "wire-test",
         "locale": locale,
         "timeZone": zone,
-        "points": {
+        "points": quiet_rules.POINTS | {
             "pointsPerMajorUnit": 1,
             "excludedCategories": ["gift-card"],
             "campaigns": [
@@ -42,9 +40,10 @@ def rules(now: datetime, locale: str = "zh-Hans", zone: str = "Asia/Shanghai") -
                  "until": whole_second(now - timedelta(hours=20))},
             ],
         },
-        "gate": OPEN_GATE,
-        # When nothing happens is not part of the scenario, whose model looks at events.
-        "logistics": {"lateDispatchAfterHours": 0, "stalledAfterHours": 0},
+        "tiers": quiet_rules.TIERS,
+        "lifecycle": quiet_rules.LIFECYCLE,
+        "logistics": quiet_rules.LOGISTICS,
+        "gate": quiet_rules.GATE,
     }
 
 

@@ -60,13 +60,15 @@ STORY = [
     ("20T10", "order.paid", order(3, 3000, pointsRedeemed=100)),
     ("21T10", "order.cancelled", change(3)),
     ("22T10", "order.refunded", change(1, amount=15000)),
+    # Silver: kept in 2027, lost in 2028.
+    ("22T12", "order.paid", order(7, 200000)),
     ("23T10", "order.refunded", change(9, amount=0)),
 ]
 
 
 @pytest.fixture(scope="module", params=["zh-Hans", "en"])
 def outputs(request, tmp_path_factory):
-    """All that comes of the story until its points have expired, with every milestone told and notices in one language."""
+    """All that comes of the story until its points have expired and its tier is lost, with every milestone told and notices in one language."""
     config = tmp_path_factory.mktemp("config")
     shutil.copytree(CONFIG, config, dirs_exist_ok=True)
     rules = (config / "rules.json").read_text(encoding="utf-8")
@@ -82,7 +84,7 @@ def outputs(request, tmp_path_factory):
         {"specversion": "1.0", "id": "1"},
         envelope("order.paid", FULL["order.paid"] | {"total": -1}),
     ]
-    return replay(lines, tmp_path_factory.mktemp("replay"), config=config, until="2028-01-31T00:00:00Z")
+    return replay(lines, tmp_path_factory.mktemp("replay"), config=config, until="2028-12-31T00:00:00Z")
 
 
 def on(outputs: list, topic: str) -> list:
@@ -142,8 +144,8 @@ def test_every_kind_of_ledger_entry_occurs(outputs):
 def test_every_template_is_used_and_worded_in_both_languages(outputs):
     used = {output.value["template"]["id"] for output in on(outputs, "notifications")}
     templates = schema("notification")["properties"]["template"]["properties"]["id"]["enum"]
-    worded = set(texts("zh-Hans")) - {"salutation"}
-    assert worded == set(texts("en")) - {"salutation"}
+    worded = set(texts("zh-Hans")) - {"salutation", "tiers"}
+    assert worded == set(texts("en")) - {"salutation", "tiers"}
     assert used == set(templates) == worded - MARKETING
 
 

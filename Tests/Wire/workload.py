@@ -16,6 +16,8 @@ from typing import Any
 
 from confluent_kafka import Message
 
+import quiet_rules
+
 # How far behind its payment, counted in orders, an order's later events are published.
 PICKED_UP_AFTER, REFUNDED_AFTER, DELIVERED_AFTER, REPEATED_AFTER = 50, 100, 150, 200
 CARE_GUIDE_AFTER = timedelta(hours=12)
@@ -26,10 +28,9 @@ ACCOUNT_CAPACITY = 256
 # How many orders of a customer are tracked; one that leaves has no follow-up any more.
 TRACKING_CAPACITY = 64
 
-# Whatever is due goes out at once, at any time of day at which the tests run.
 RULES: dict[str, Any] = {
-    "version": "chaos", "locale": "en", "points": {"campaigns": []},
-    "gate": {"quietHours": {"start": "00:00", "end": "00:00"}, "servicePerDay": 1000},
+    "version": "chaos", "locale": "en", "points": quiet_rules.POINTS | {"campaigns": []}, "tiers": quiet_rules.TIERS,
+    "lifecycle": quiet_rules.LIFECYCLE, "gate": quiet_rules.GATE,
 }
 
 PAYMENT_KINDS = ("accrued", "points.accrued", "shipment.picked_up", "shipment.delivered", "order.care_guide")

@@ -63,6 +63,7 @@ struct Gate: Sendable {
     guard !customer.contacts.held.contains(where: { $0.notice.isSame(as: notice) }) else {
       return .suppress(.duplicate)
     }
+    guard notice.kind.isForCustomers else { return .send([]) }
     let channels = channels(for: customer.profile)
     let isRefused = notice.kind.noticeClass == .marketing && customer.profile.marketingConsent == false
     guard !channels.isEmpty, !isRefused else { return .suppress(.consent) }

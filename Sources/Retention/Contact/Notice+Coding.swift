@@ -80,6 +80,9 @@ extension Value {
       let amount = try reader.signed()
       guard let currency = Currency(code: try reader.text()) else { throw FacetError("holds money of no currency") }
       self = .money(amount, currency)
+    case 7:
+      guard let tier = Tier(rawValue: try reader.byte()) else { throw FacetError("holds a tier that nobody knows") }
+      self = .tier(tier)
     default: throw FacetError("holds a value of no kind")
     }
   }
@@ -108,6 +111,9 @@ extension Value {
       writer.put(byte: 6)
       writer.put(amount)
       writer.put(currency.codeBytes)
+    case .tier(let tier):
+      writer.put(byte: 7)
+      writer.put(byte: tier.rawValue)
     }
   }
 }

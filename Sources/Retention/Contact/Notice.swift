@@ -57,7 +57,7 @@ public struct Notification: Sendable {
   public let template: Template
   /// The values of the text, in the order of the template.
   public let parameters: [(name: String, value: Value)]
-  /// The channels the customer allows.
+  /// The channels the customer allows; none of a notice that is only for other services.
   public let channels: [Channel]
   /// The evidence.
   public let reason: [(name: String, value: Value)]

@@ -4,6 +4,11 @@ public enum NoticeKind: String, CaseIterable, Sendable {
   case pointsReversed = "points.reversed"
   case pointsExpiring = "points.expiring"
   case pointsExpired = "points.expired"
+  case tierUpgraded = "tier.upgraded"
+  case tierKept = "tier.kept"
+  case tierDowngraded = "tier.downgraded"
+  case tierAtRisk = "tier.at_risk"
+  case lifecycleChanged = "lifecycle.changed"
   case shipmentPickedUp = "shipment.picked_up"
   case shipmentSorted = "shipment.sorted"
   case shipmentInTransit = "shipment.in_transit"
@@ -26,14 +31,19 @@ public enum NoticeKind: String, CaseIterable, Sendable {
   /// The class, which decides what the gate lets through.
   public var noticeClass: NoticeClass {
     switch self {
-    case .pointsExpiring, .pointsExpired, .careGuide, .survey: .service
+    case .pointsExpiring, .pointsExpired, .tierUpgraded, .tierKept, .tierDowngraded, .tierAtRisk, .lifecycleChanged,
+      .careGuide, .survey:
+      .service
     case .churnWarning, .replenishmentDue, .winbackOffer, .browseOffer: .marketing
     default: .transactional
     }
   }
 
+  /// Whether it is told to customers, or only to other services.
+  var isForCustomers: Bool { self != .lifecycleChanged }
+
   /// Whether the gate counts how many are sent.
-  var isCapped: Bool { noticeClass != .transactional }
+  var isCapped: Bool { noticeClass != .transactional && isForCustomers }
 
   /// The place among what is to be told at the same time: where there is not room for all, the most valuable goes first.
   var rank: Int {
@@ -64,6 +74,11 @@ public enum Template: String, CaseIterable, Sendable {
   case pointsReversed = "points.reversed"
   case pointsExpiring = "points.expiring"
   case pointsExpired = "points.expired"
+  case tierUpgraded = "tier.upgraded"
+  case tierKept = "tier.kept"
+  case tierDowngraded = "tier.downgraded"
+  case tierAtRisk = "tier.at_risk"
+  case lifecycleChanged = "lifecycle.changed"
   case shipmentPickedUp = "shipment.picked_up"
   case shipmentSorted = "shipment.sorted"
   case shipmentInTransit = "shipment.in_transit"
@@ -99,6 +114,10 @@ public enum Template: String, CaseIterable, Sendable {
     case .pointsExpiring, .pointsExpired: ["points", "expiresOn", "available"]
     case .shipmentDelayed, .shipmentDelayedByWeather, .shipmentEarly:
       ["orderId", "shipmentId", "carrier", "oldEta", "newEta"]
+    case .tierUpgraded, .tierKept: ["tier", "multiplier", "validUntil"]
+    case .tierDowngraded: ["tier", "multiplier"]
+    case .tierAtRisk: ["tier", "missing", "judgedOn"]
+    case .lifecycleChanged: ["from", "to"]
     case .shipmentLateDispatch, .careGuide, .survey: ["orderId"]
     case .shipmentStalled: ["orderId", "shipmentId"]
     case .churnWarningPrice, .churnWarningService, .churnWarningQuality: ["idleDays"]

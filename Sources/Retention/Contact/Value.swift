@@ -12,6 +12,8 @@ public enum Value: Sendable, Equatable, JSONWritable {
   case money(Int64, Currency)
   /// A factor.
   case factor(BasisPoints)
+  /// A tier, shown by the name that the wording gives it.
+  case tier(Tier)
   /// True or false.
   case flag(Bool)
 
@@ -32,12 +34,13 @@ public enum Value: Sendable, Equatable, JSONWritable {
         $0.member("currency", currency.code)
       }
     case .factor(let factor): json.decimal(factor.value, scale: 4)
+    case .tier(let tier): json.string(tier.name)
     case .flag(let flag): json.bool(flag)
     }
   }
 
-  /// The value as it stands in a text.
-  func worded(in locale: Locale, at zone: LocalTime) -> String {
+  /// The value as it stands in a text; `tiers` are the names of the tiers.
+  func worded(in locale: Locale, at zone: LocalTime, tiers: [Tier: String] = [:]) -> String {
     switch self {
     case .text(let text): text
     case .integer(let integer): grouped(integer)
@@ -45,6 +48,7 @@ public enum Value: Sendable, Equatable, JSONWritable {
     case .day(let day): date(day, in: locale)
     case .money(let amount, let currency): price(amount, in: currency, in: locale)
     case .factor(let factor): factor.decimal
+    case .tier(let tier): tiers[tier] ?? tier.name
     case .flag(let flag): flag ? "true" : "false"
     }
   }

@@ -6,6 +6,7 @@ public struct Wording: Sendable {
   struct Texts: Sendable {
     /// How a customer is addressed who did not say how.
     let salutation: String
+    let tiers: [Tier: String]
     let byTemplate: [Template: Text]
   }
 
@@ -25,7 +26,7 @@ public struct Wording: Sendable {
 
   /// Reads one file a language: an object of `{title, body}` by template, with `{parameter}` where a value goes,
   /// `{parameter|point|points}` for a word that depends on a number, and `{salutation}`, which is the customer's own or the
-  /// file's `salutation`. Every language, every template and no other must be there, and a text may use the parameters of its
+  /// file's `salutation`. The file's `tiers` are their names. Every language, every template and no other must be there, and a text may use the parameters of its
   /// template only.
   /// Throws with the language and the path of the text.
   public init(json5 files: [Locale: [UInt8]]) throws(ConfigurationError) {
@@ -57,7 +58,7 @@ public struct Wording: Sendable {
       segments.map { segment in
         switch segment {
         case .literal(let literal): literal
-        case .parameter(let name): value(name)?.worded(in: locale, at: zone) ?? ""
+        case .parameter(let name): value(name)?.worded(in: locale, at: zone, tiers: texts.tiers) ?? ""
         case .plural(let name, let one, let other): value(name) == .integer(1) ? one : other
         case .salutation: name ?? texts.salutation
         }
@@ -72,6 +73,15 @@ private func read(_ bytes: [UInt8]) throws(ConfigurationError) -> Wording.Texts 
   guard let salutation = try file.text("salutation") else {
     throw file.error("salutation", "is missing: it addresses customers who did not say how they want to be addressed")
   }
+  guard var names = try file.object("tiers") else {
+    throw file.error("tiers", "is missing: it names base, silver, gold and diamond")
+  }
+  var tiers: [Tier: String] = [:]
+  for tier in Tier.allCases {
+    guard let name = try names.text(tier.name) else { throw names.error(tier.name, "is missing") }
+    tiers[tier] = name
+  }
+  try names.finish()
   var texts: [Template: Wording.Text] = [:]
   for template in Template.allCases {
     guard var entry = try file.object(template.rawValue) else {
@@ -83,7 +93,7 @@ private func read(_ bytes: [UInt8]) throws(ConfigurationError) -> Wording.Texts 
     texts[template] = Wording.Text(title: title, body: body)
   }
   try file.finish()
-  return Wording.Texts(salutation: salutation, byTemplate: texts)
+  return Wording.Texts(salutation: salutation, tiers: tiers, byTemplate: texts)
 }
 
 private func segments(

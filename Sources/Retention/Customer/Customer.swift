@@ -21,6 +21,8 @@ public struct FacetSet: OptionSet, Sendable {
   public static let erasure = FacetSet(.erasure)
   /// `Contacts`
   public static let contacts = FacetSet(.contacts)
+  /// `Standing`
+  public static let standing = FacetSet(.standing)
   /// Every facet.
   static let all = FacetKind.allCases.reduce(into: FacetSet()) { $0.insert(FacetSet($1)) }
 }
@@ -36,6 +38,7 @@ public struct Customer: Sendable {
   private var profileSlot = FacetSlot<Profile>()
   private var erasureSlot = FacetSlot<Erasure>()
   private var contactsSlot = FacetSlot<Contacts>()
+  private var standingSlot = FacetSlot<Standing>()
 
   /// A customer of whom nothing is loaded yet.
   public init(id: CustomerID) { self.id = id }
@@ -49,13 +52,14 @@ public struct Customer: Sendable {
     if facets.contains(.profile) { try profileSlot.load(from: stored) }
     if facets.contains(.erasure) { try erasureSlot.load(from: stored) }
     if facets.contains(.contacts) { try contactsSlot.load(from: stored) }
+    if facets.contains(.standing) { try standingSlot.load(from: stored) }
   }
 
   /// What differs from the stored forms: the new form of each changed facet, nil where nothing is left to remember.
   public func changes() -> [FacetChange] {
     [
       seenSlot.change(), accountSlot.change(), ordersSlot.change(), profileSlot.change(), erasureSlot.change(),
-      contactsSlot.change(),
+      contactsSlot.change(), standingSlot.change(),
     ].compactMap(\.self)
   }
 
@@ -66,6 +70,7 @@ public struct Customer: Sendable {
     case .account: accountSlot.value.nextDue
     case .orders: ordersSlot.value.nextDue
     case .contacts: contactsSlot.value.nextDue
+    case .standing: standingSlot.value.nextDue
     }
   }
 
@@ -99,6 +104,11 @@ public struct Customer: Sendable {
     _modify { yield &contactsSlot.changing }
   }
 
+  var standing: Standing {
+    get { standingSlot.value }
+    _modify { yield &standingSlot.changing }
+  }
+
   /// Forgets everything but that it was forgotten. Every facet must be loaded.
   mutating func erase(at time: Instant) {
     seen = SeenEvents()
@@ -106,6 +116,7 @@ public struct Customer: Sendable {
     orders = OrderBook()
     profile = Profile()
     contacts = Contacts()
+    standing = Standing()
     erasure.at = time
   }
 }

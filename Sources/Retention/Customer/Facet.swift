@@ -13,6 +13,8 @@ public enum FacetKind: UInt8, CaseIterable, Sendable {
   case erasure = 5
   /// What the customer was told and what waits to be told, `Contacts`.
   case contacts = 6
+  /// Tier and lifecycle, `Standing`.
+  case standing = 7
 }
 
 extension FacetKind {
@@ -25,6 +27,7 @@ extension FacetKind {
     case .profile: Profile.self
     case .erasure: Erasure.self
     case .contacts: Contacts.self
+    case .standing: Standing.self
     }
   }
 }

@@ -31,6 +31,9 @@ struct FacetWriter {
   /// An absent month takes one byte.
   mutating func put(_ value: LocalMonth?) { put(value.map { zigzag($0.number) + 1 } ?? UInt64(0)) }
 
+  /// An absent currency takes one byte.
+  mutating func put(_ value: Currency?) { put(value?.codeBytes ?? []) }
+
   mutating func put<Subject>(_ identifier: Identifier<Subject>) { put(identifier.bytes) }
 
   mutating func put(_ field: [UInt8]) {
@@ -116,6 +119,13 @@ struct FacetReader {
     let number = unzigzag(raw - 1)
     guard number.magnitude < 200_000 else { throw FacetError("holds a month of no calendar") }
     return LocalMonth(number)
+  }
+
+  mutating func optionalCurrency() throws(FacetError) -> Currency? {
+    let code = try field()
+    guard !code.isEmpty else { return nil }
+    guard let currency = Currency(code: code.span) else { throw FacetError("holds a currency that nobody knows") }
+    return currency
   }
 
   mutating func text() throws(FacetError) -> String { String(decoding: try field(), as: UTF8.self) }

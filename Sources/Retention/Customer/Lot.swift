@@ -22,14 +22,12 @@ struct Lot: Equatable, Sendable {
     let part = try LotPart(from: &reader)
     points = part.points
     guard let month = part.month else { return }
-    term = LotTerm(month: month, next: LotStep(daysBefore: try reader.amount(), dueAt: try reader.instant()))
+    term = LotTerm(month: month, next: try Countdown(from: &reader))
   }
 
   func encode(into writer: inout FacetWriter) {
     LotPart(month: month, points: points).encode(into: &writer)
-    guard let term else { return }
-    writer.put(term.next.daysBefore)
-    writer.put(term.next.dueAt)
+    term?.next.encode(into: &writer)
   }
 }
 
@@ -37,15 +35,11 @@ struct Lot: Equatable, Sendable {
 struct LotTerm: Equatable, Sendable {
   /// The last month in which they can be used.
   let month: LocalMonth
-  /// What is done about them next.
-  var next: LotStep
-}
+  /// When the customer is told of them next, or they expire.
+  var next: Countdown
 
-/// What is done about a lot, and when.
-struct LotStep: Equatable, Sendable {
-  /// So many local days before the lot's end the customer is told of it; at 0 it expires.
-  let daysBefore: Int64
-  let dueAt: Instant
+  /// The day on which they can be used no more.
+  var end: LocalDay { month.lastDay + 1 }
 }
 
 /// Some points of a lot.

@@ -4,6 +4,8 @@ struct OrderPoints: Equatable, Sendable {
   let paidAt: Instant
   /// What was paid, in minor units.
   let total: Int64
+  /// That of the amounts; nil of an order that was stored before currencies were.
+  let currency: Currency?
   /// Points granted.
   let granted: Int64
   /// Points the customer paid with.
@@ -17,6 +19,8 @@ struct OrderPoints: Equatable, Sendable {
   var isCancelled = false
   /// When the points become available; nil when they are, or when the order was cancelled.
   var confirmAt: Instant?
+  /// What of it counts towards the customer's tier; nil when nothing was counted yet, or when the order was cancelled.
+  var qualifying: MonthlySpend?
   /// Until when the points are held because the customer earned suspiciously many; nil when they are not.
   var heldUntil: Instant?
 
@@ -29,12 +33,14 @@ struct OrderPoints: Equatable, Sendable {
   var dueAt: Instant? { heldUntil ?? confirmAt }
 
   init(
-    order: OrderID, paidAt: Instant, total: Int64, granted: Int64, redeemed: Int64, redeemedParts: [LotPart] = [],
+    order: OrderID, paidAt: Instant, total: Int64, currency: Currency?, granted: Int64, redeemed: Int64,
+    redeemedParts: [LotPart] = [],
     confirmAt: Instant, heldUntil: Instant? = nil
   ) {
     self.order = order
     self.paidAt = paidAt
     self.total = total
+    self.currency = currency
     self.granted = granted
     self.redeemed = redeemed
     self.redeemedParts = redeemedParts
@@ -63,6 +69,7 @@ struct OrderPoints: Equatable, Sendable {
     order = try reader.identifier(Named.Order.self)
     paidAt = try reader.instant()
     total = try reader.amount()
+    currency = version >= 2 ? try reader.optionalCurrency() : nil
     granted = try reader.amount()
     redeemed = try reader.amount()
     var parts: [LotPart] = []
@@ -79,7 +86,10 @@ struct OrderPoints: Equatable, Sendable {
     }
     isCancelled = try reader.byte() != 0
     confirmAt = try reader.optionalInstant()
-    if version >= 2 { heldUntil = try reader.optionalInstant() }
+    if version >= 2 {
+      heldUntil = try reader.optionalInstant()
+      qualifying = try MonthlySpend(fromOptional: &reader)
+    }
     guard heldUntil == nil || confirmAt != nil else { throw FacetError("holds back points that are available") }
   }
 
@@ -87,6 +97,7 @@ struct OrderPoints: Equatable, Sendable {
     writer.put(order)
     writer.put(paidAt)
     writer.put(total)
+    writer.put(currency)
     writer.put(granted)
     writer.put(redeemed)
     writer.put(UInt64(redeemedParts.count))
@@ -96,5 +107,6 @@ struct OrderPoints: Equatable, Sendable {
     writer.put(byte: isCancelled ? 1 : 0)
     writer.put(confirmAt)
     writer.put(heldUntil)
+    MonthlySpend.encode(qualifying, into: &writer)
   }
 }

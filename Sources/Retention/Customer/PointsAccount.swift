@@ -78,6 +78,12 @@ struct PointsAccount: Facet {
     }
   }
 
+  /// Notes what of the order counts towards the customer's tier.
+  mutating func count(_ spend: MonthlySpend?, for id: OrderID) {
+    guard let index = orders.firstIndex(where: { $0.order == id }) else { return }
+    orders[index].qualifying = spend
+  }
+
   /// Sets when the order's points become available; nothing when they are already.
   mutating func schedule(_ id: OrderID, confirmAt: Instant) {
     guard let index = orders.firstIndex(where: { $0.order == id && $0.confirmAt != nil }) else { return }
@@ -131,7 +137,7 @@ struct PointsAccount: Facet {
   }
 
   /// Sets what is done next about the lot of the month.
-  mutating func schedule(_ month: LocalMonth, _ next: LotStep) {
+  mutating func schedule(_ month: LocalMonth, _ next: Countdown) {
     guard let index = lots.firstIndex(where: { $0.month == month }) else { return }
     lots[index].term?.next = next
   }

@@ -17,12 +17,17 @@ protocol Handler: Sendable {
 
   /// Does what is due by `effects.now` in its timed facet, in order of due time. Afterwards nothing there is due any more.
   func fire(_ customer: inout Customer, _ effects: inout Effects)
+
+  /// Does what was due by `time`, when an event happened that is about to be processed: where the outcome depends on which came
+  /// first, it must not depend on how late the daemon is.
+  func catchUp(to time: Instant, _ customer: inout Customer, _ effects: inout Effects)
 }
 
 extension Handler {
   var timedFacet: FacetKind? { nil }
   func check(_ event: Event) throws(Reject) {}
   func fire(_ customer: inout Customer, _ effects: inout Effects) {}
+  func catchUp(to time: Instant, _ customer: inout Customer, _ effects: inout Effects) {}
 }
 
 /// What an event or a timer leads to, gathered while handlers run.
@@ -65,8 +70,11 @@ struct Effects {
     }
   }
 
-  /// Changes or, where `body` says false, withdraws what waits to be told.
+  /// Changes or, where `body` says false, withdraws what waits to be told: since earlier, or since a moment ago.
   mutating func revise(_ customer: inout Customer, _ body: (inout Notice) -> Bool) {
+    for index in notices.indices.reversed() where !body(&notices[index]) {
+      suppress(notices.remove(at: index).kind, .withdrawn)
+    }
     guard !customer.contacts.held.isEmpty else { return }
     for notice in customer.contacts.revise(body) { suppress(notice.kind, .withdrawn) }
   }

@@ -12,6 +12,10 @@ public struct Rules: Sendable, Equatable {
   public var dedupeDays: Int64 = 30
   /// Points.
   public var points = PointsRules()
+  /// Tiers.
+  public var tiers = TierRules()
+  /// How far a customer has come.
+  public var lifecycle = LifecycleRules()
   /// Parcels.
   public var logistics = LogisticsRules()
   /// What may reach a customer, and when.
@@ -109,6 +113,64 @@ public struct Campaign: Sendable, Equatable {
 
   /// Double points on the 8th of the month.
   public static let memberDay = Campaign(name: "member-day", multiplier: BasisPoints(20_000), window: .dayOfMonth(8))
+}
+
+/// What a tier takes and gives.
+public struct TierRules: Sendable, Equatable {
+  /// One tier.
+  public struct Level: Sendable, Equatable {
+    /// What a customer has to spend for it in the present month and the twelve before, in major units.
+    public var threshold: Int64
+    /// What its customers' points are multiplied by.
+    public var multiplier: BasisPoints
+  }
+
+  /// The lowest, which everybody has.
+  public var base = Level(threshold: 0, multiplier: .one)
+  /// Above base.
+  public var silver = Level(threshold: 1_000, multiplier: BasisPoints(12_000))
+  /// Above silver.
+  public var gold = Level(threshold: 5_000, multiplier: BasisPoints(15_000))
+  /// The highest.
+  public var diamond = Level(threshold: 20_000, multiplier: BasisPoints(20_000))
+  /// How many local days before it is judged a customer is warned who has not spent enough.
+  public var atRiskDays: Int64 = 30
+
+  /// The defaults.
+  public init() {}
+
+  /// What the tier takes and gives.
+  public subscript(tier: Tier) -> Level {
+    get {
+      switch tier {
+      case .base: base
+      case .silver: silver
+      case .gold: gold
+      case .diamond: diamond
+      }
+    }
+    set {
+      switch tier {
+      case .base: base = newValue
+      case .silver: silver = newValue
+      case .gold: gold = newValue
+      case .diamond: diamond = newValue
+      }
+    }
+  }
+}
+
+/// How far a customer has come with the shop.
+public struct LifecycleRules: Sendable, Equatable {
+  /// From this paid order on a customer is growing.
+  public var growingFromOrder: Int64 = 3
+  /// From this paid order on, or with this tier, a customer is mature.
+  public var matureFromOrder: Int64 = 6
+  /// The tier.
+  public var matureFromTier = Tier.gold
+
+  /// The defaults.
+  public init() {}
 }
 
 /// What customers are told of their parcels.

@@ -18,6 +18,8 @@ extension Rules {
     }
     try file.read("dedupeDays", into: &dedupeDays, in: 1...3_650)
     if var section = try file.object("points") { try points.read(from: &section) }
+    if var section = try file.object("tiers") { try tiers.read(from: &section) }
+    if var section = try file.object("lifecycle") { try lifecycle.read(from: &section) }
     if var section = try file.object("logistics") { try logistics.read(from: &section) }
     if var section = try file.object("gate") { try gate.read(from: &section) }
     try file.finish()
@@ -50,14 +52,50 @@ extension PointsRules {
   }
 }
 
+extension TierRules {
+  fileprivate mutating func read(from section: inout StrictObject) throws(ConfigurationError) {
+    var before: Tier?
+    for tier in Tier.allCases {
+      if var level = try section.object(tier.name) {
+        // Everybody has the lowest tier.
+        if tier != .base { try level.read("threshold", into: &self[tier].threshold, in: 1...1_000_000_000) }
+        self[tier].multiplier = try level.multiplier("multiplier") ?? self[tier].multiplier
+        try level.finish()
+      }
+      if let before, self[before].threshold >= self[tier].threshold {
+        throw section.error(
+          "\(tier.name).threshold", "is \(self[tier].threshold), not more than that of \(before.name), which is below")
+      }
+      before = tier
+    }
+    try section.read("atRiskDays", into: &atRiskDays, in: 1...365)
+    try section.finish()
+  }
+}
+
+extension LifecycleRules {
+  fileprivate mutating func read(from section: inout StrictObject) throws(ConfigurationError) {
+    try section.read("growingFromOrder", into: &growingFromOrder, in: 2...1_000_000)
+    try section.read("matureFromOrder", into: &matureFromOrder, in: 3...1_000_000)
+    guard growingFromOrder < matureFromOrder else {
+      throw section.error("matureFromOrder", "is \(matureFromOrder), it must be more than growingFromOrder")
+    }
+    if let name = try section.text("matureFromTier") {
+      guard let tier = Tier.allCases.first(where: { $0.name == name }) else {
+        let known = Tier.allCases.map(\.name).joined(separator: ", ")
+        throw section.error("matureFromTier", "is \"\(name)\", it must be one of \(known)")
+      }
+      matureFromTier = tier
+    }
+    try section.finish()
+  }
+}
+
 extension Campaign {
   fileprivate init(from object: StrictObject) throws(ConfigurationError) {
     var object = object
     guard let name = try object.text("name") else { throw object.error("name", "is missing") }
-    guard let number = try object.number("multiplier") else { throw object.error("multiplier", "is missing") }
-    guard let multiplier = BasisPoints(exactly: number) else {
-      throw object.error("multiplier", "is \(number), it must be 0 to 1000 with at most four decimals")
-    }
+    guard let multiplier = try object.multiplier("multiplier") else { throw object.error("multiplier", "is missing") }
     let from = try object.instant("from")
     let until = try object.instant("until")
     let day = try object.integer("dayOfMonth", in: 1...31)
@@ -111,6 +149,14 @@ extension GateRules {
 }
 
 extension StrictObject {
+  fileprivate mutating func multiplier(_ name: String) throws(ConfigurationError) -> BasisPoints? {
+    guard let number = try number(name) else { return nil }
+    guard let multiplier = BasisPoints(exactly: number) else {
+      throw error(name, "is \(number), it must be 0 to 1000 with at most four decimals")
+    }
+    return multiplier
+  }
+
   /// A window of local time; one that ends as it starts is none.
   fileprivate mutating func quietHours(_ name: String) throws(ConfigurationError) -> QuietHours? {
     guard var window = try object(name) else { return nil }

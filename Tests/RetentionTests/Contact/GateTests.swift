@@ -93,7 +93,9 @@ import Testing
   @Test func thePointsAndTheParcelsAreTransactionalTheFollowUpsServices() {
     for kind in NoticeKind.allCases {
       let isMarketing = kind.rank > 0
-      let isService = [.careGuide, .survey, .pointsExpiring, .pointsExpired].contains(kind)
+      let isService =
+        kind.rawValue.hasPrefix("tier.")
+        || [.careGuide, .survey, .pointsExpiring, .pointsExpired, .lifecycleChanged].contains(kind)
       #expect(kind.noticeClass == (isService ? .service : isMarketing ? .marketing : .transactional))
     }
   }

@@ -56,7 +56,8 @@ import Testing
     #expect(
       String(decoding: record.value, as: UTF8.self) == """
         {"entryId":"\(id)","customerId":"c-1","kind":"accrued","points":128,"available":0,"pending":128,"debt":0,\
-        "orderId":"o-1","rule":{"name":"base","multiplier":1,"pointsPerMajorUnit":1,"eligible":12899},\
+        "orderId":"o-1","rule":{"name":"base","multiplier":1,"tier":"base","tierMultiplier":1,"pointsPerMajorUnit":1,\
+        "eligible":12899},\
         "cause":{"id":"e-paid","type":"order.paid","topic":"orders","partition":3,"offset":17},\
         "createdAt":"2026-11-22T04:00:01.000Z","rulesVersion":"v1"}
         """)
@@ -71,7 +72,8 @@ import Testing
         "title":"zh-Hans points.accrued","body":"orderId=o-1 points=128 pending=128 available=0",\
         "template":{"id":"points.accrued","params":{"orderId":"o-1","points":128,"pending":128,"available":0}},\
         "channels":["push","sms","email"],\
-        "reason":{"orderId":"o-1","points":128,"eligible":12899,"rule":"base","multiplier":1},\
+        "reason":{"orderId":"o-1","points":128,"eligible":12899,"rule":"base","multiplier":1,"tier":"base",\
+        "tierMultiplier":1},\
         "cause":{"id":"e-paid","type":"order.paid","topic":"orders","partition":3,"offset":17},\
         "createdAt":"2026-11-22T04:00:01.000Z","expiresAt":"2026-11-25T04:00:00.000Z","rulesVersion":"v1"}
         """)

@@ -7,7 +7,10 @@ import Testing
 
   /// A shop in which as many orders as are kept were paid, a second apart, each of 10 points.
   private func fullShop() throws -> Shop {
-    var shop = try Shop { $0.points.maxOrdersPerDay = nil }
+    var shop = try Shop {
+      $0.points.maxOrdersPerDay = nil
+      $0.tiers.silver.multiplier = .one
+    }
     for number in 0..<PointsAccount.orderCapacity {
       try shop.take(.paid("o-\(number)", total: 1_000), at: noon + .seconds(Int64(number)))
     }
@@ -55,7 +58,7 @@ import Testing
   @Test func anOrderWhoseAmountsContradictEachOtherIsRefused() throws {
     func decode(total: Int64, granted: Int64, reversed: Int64, refunded: Int64) throws -> OrderPoints {
       var order = OrderPoints(
-        order: id("o-1"), paidAt: noon, total: total, granted: granted, redeemed: 0, confirmAt: noon)
+        order: id("o-1"), paidAt: noon, total: total, currency: nil, granted: granted, redeemed: 0, confirmAt: noon)
       order.reversed = reversed
       order.refunded = refunded
       var writer = FacetWriter()
@@ -76,7 +79,8 @@ import Testing
     var account = PointsAccount()
     for total in [1, 2] as [Int64] {
       account.add(
-        OrderPoints(order: id("o-1"), paidAt: noon, total: total, granted: 0, redeemed: 0, confirmAt: noon))
+        OrderPoints(
+          order: id("o-1"), paidAt: noon, total: total, currency: nil, granted: 0, redeemed: 0, confirmAt: noon))
     }
     let bytes = account.encoded()
     #expect(throws: FacetError.self) { try PointsAccount.decode(bytes) }

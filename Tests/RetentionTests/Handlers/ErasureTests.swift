@@ -18,7 +18,7 @@ import Testing
 
   @Test func everyFacetIsForgottenExceptThatTheCustomerWasErased() throws {
     var shop = try known()
-    #expect(shop.stored.count == 5)
+    #expect(shop.stored.count == 6)
     try shop.take(.customerErased, at: noon + .hours(14))
     #expect(Set(shop.stored.keys) == [.erasure])
   }

@@ -72,7 +72,9 @@ import Testing
     var shop = try Shop { $0.version = "v7" }
     try shop.take(.paid(total: 12_899), at: day, id: "e-paid")
     let entry = try #require(shop.ledger.first)
-    #expect(entry.rule == GrantRule(name: "base", multiplier: .one, pointsPerMajorUnit: 1, eligible: 12_899))
+    let rule = GrantRule(
+      name: "base", multiplier: .one, tier: .base, tierMultiplier: .one, pointsPerMajorUnit: 1, eligible: 12_899)
+    #expect(entry.rule == rule)
     #expect(entry.order == id("o-1"))
     #expect(entry.customer == Shop.customer)
     #expect(entry.rulesVersion == "v7")
@@ -80,7 +82,8 @@ import Testing
     #expect(notice.kind == .pointsAccrued)
     #expect(notice.template == .pointsAccrued)
     #expect(notice.body == "orderId=o-1 points=128 pending=128 available=0")
-    #expect(notice.reason.map(\.name) == ["orderId", "points", "eligible", "rule", "multiplier"])
+    #expect(
+      notice.reason.map(\.name) == ["orderId", "points", "eligible", "rule", "multiplier", "tier", "tierMultiplier"])
     #expect(notice.cause == entry.cause)
   }
 

@@ -109,9 +109,9 @@ import Testing
     var shop = try shop()
     try shop.sleep(until: at("2028-01-01T12:00:00+08:00"))
     #expect(shop.bookings.last == Booking(.expired, -100))
-    // Those of 2 and 25 December are more than 72 h late.
+    // Nobody has to be told of 2 and 25 December any more.
     #expect(shop.kinds == [.pointsAccrued, .pointsExpired])
-    #expect(shop.suppressed == [.pointsExpiring, .pointsExpiring] && shop.reasons == [.stale, .stale])
+    #expect(shop.suppressed == [.pointsExpiring, .pointsExpiring] && shop.reasons == [.withdrawn, .withdrawn])
   }
 
   @Test func aHistoryReadLateBuildsTheStateOfToday() throws {

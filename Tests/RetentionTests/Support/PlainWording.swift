@@ -12,7 +12,9 @@ enum PlainWording {
       let entry = replacing[template] ?? plainEntry(template, locale)
       return entry.isEmpty ? nil : "\"\(template.rawValue)\": \(entry)"
     }
-    return Array("{salutation: \"\(locale.rawValue) you\",\n\(entries.joined(separator: ",\n"))\(adding)}".utf8)
+    let tiers = Tier.allCases.map { "\($0.name): \"\(locale.rawValue) \($0.name)\"" }.joined(separator: ", ")
+    let names = "salutation: \"\(locale.rawValue) you\", tiers: {\(tiers)}"
+    return Array("{\(names),\n\(entries.joined(separator: ",\n"))\(adding)}".utf8)
   }
 
   private static func plainEntry(_ template: Template, _ locale: Locale) -> String {

@@ -62,6 +62,16 @@ struct Shop {
     now = max(now, instant)
   }
 
+  /// Does nothing until `instant`, as a daemon that is down; then takes an event before anything that is due.
+  mutating func wakeUp(with event: Event, at instant: Instant) throws {
+    now = max(now, instant)
+    taken += 1
+    let origin = Cause.Origin(topic: "orders", partition: 3, offset: Int64(taken))
+    try step(program.facets(for: event.type)) { [program, now] in
+      program.process(event, origin: origin, customer: &$0, now: now)
+    }
+  }
+
   /// Does nothing until `instant`, as a daemon that is down; then fires everything that is due.
   mutating func sleep(until instant: Instant) throws {
     now = max(now, instant)
@@ -96,6 +106,7 @@ struct Shop {
 extension Shop {
   func order(_ name: String) throws -> TrackedOrder? { try orders().order(id(name)) }
   func account() throws -> PointsAccount { try PointsAccount.decode(stored[.account]) }
+  func standing() throws -> Standing { try Standing.decode(stored[.standing]) }
   func orders() throws -> OrderBook { try OrderBook.decode(stored[.orders]) }
 
   /// The ledger as kinds, points and balances.

@@ -17,8 +17,8 @@ enum Tour {
       try shop.take(payload, at: time)
       time = time + .hours(13)
     }
-    // Until the points have expired.
-    try shop.advance(to: time + .days(420))
+    // Until the points have expired, and the tier was kept for a year and lost after another.
+    try shop.advance(to: time + .days(800))
     return shop.notifications
   }
 
@@ -26,7 +26,7 @@ enum Tour {
 
   private static let payloads =
     parcel + [.paid("o-1", total: 10_000), .refunded("o-1", 2_000)] + untilTheMemberDay
-    + [.paid("o-2", total: 10_000), .scan(.delivered), .viewed]
+    + [.paid("o-2", total: 10_000), .scan(.delivered), .viewed, .paid("o-3", total: 200_000)]
 
   private static let parcel: [Event.Payload] = [
     .scan(.infoReceived, .pickedUp, eta: eta), .scan(.inTransit, .sorted, eta: eta + .days(1)),

@@ -1,14 +1,26 @@
 // Points that are not used expire.
 extension Points {
+  /// The last month in which points can be used that were confirmed at `instant`; nil when they never expire.
+  func lastMonth(ofPointsConfirmedAt instant: Instant, at zone: LocalTime) -> LocalMonth? {
+    rules.expireAfterMonths > 0 ? zone.day(of: instant).month + rules.expireAfterMonths : nil
+  }
+
+  /// The term of points that can be used until the end of `month`, or for ever. What the customer would have been told before
+  /// the present is not told any more.
   func term(until month: LocalMonth?, _ effects: Effects) -> LotTerm? {
-    month.map { rules.term(until: $0, now: effects.now, at: effects.zone) }
+    month.map { month in
+      let next = Countdown(
+        to: month.lastDay + 1, stops: rules.expiryNoticeDays, after: effects.now, at: effects.zone)
+      return LotTerm(month: month, next: next)
+    }
   }
 
   /// Tells of the lot, or lets it expire.
   func serve(_ lot: Lot, _ customer: inout Customer, _ effects: inout Effects) {
     guard let term = lot.term else { return }
     guard term.next.daysBefore == 0 else {
-      customer.account.schedule(term.month, rules.step(after: term.next, of: term.month, at: effects.zone))
+      customer.account.schedule(
+        term.month, term.next.next(to: term.end, stops: rules.expiryNoticeDays, at: effects.zone))
       effects.cause = .timer("points.expiring", dueAt: term.next.dueAt)
       if lot.points >= rules.minNotice {
         effects.tell(expiryNotice(.pointsExpiring, .pointsExpiring, lot, term, customer.account, effects))
@@ -26,7 +38,7 @@ extension Points {
   /// A customer who moved loses points, and is told of it, by the days of the new place.
   func moveLots(_ customer: inout Customer, _ effects: Effects) {
     for term in customer.account.lots.compactMap(\.term) {
-      let next = LotStep(until: term.month, daysBefore: term.next.daysBefore, at: effects.zone)
+      let next = Countdown(to: term.end, daysBefore: term.next.daysBefore, at: effects.zone)
       // Told apart first: a facet that is only looked at is not written.
       if next != term.next { customer.account.schedule(term.month, next) }
     }
@@ -60,31 +72,5 @@ extension Points {
     return Notice(
       kind: kind, template: template, subject: subject(term.month), parameters: values, reason: values + evidence,
       cause: effects.cause, expiresAt: effects.expiry(of: kind, since: term.next.dueAt))
-  }
-}
-
-extension PointsRules {
-  /// The last month in which points can be used that were confirmed at `instant`; nil when they never expire.
-  func lastMonth(ofPointsConfirmedAt instant: Instant, at zone: LocalTime) -> LocalMonth? {
-    expireAfterMonths > 0 ? zone.day(of: instant).month + expireAfterMonths : nil
-  }
-
-  /// The term of points that can be used until the end of `month`. What lies behind `now` is not told any more.
-  func term(until month: LocalMonth, now: Instant, at zone: LocalTime) -> LotTerm {
-    let steps = expiryNoticeDays.sorted(by: >).map { LotStep(until: month, daysBefore: $0, at: zone) }
-    let next = steps.first { $0.dueAt > now } ?? LotStep(until: month, daysBefore: 0, at: zone)
-    return LotTerm(month: month, next: next)
-  }
-
-  /// What follows when the customer was told of the lot.
-  func step(after step: LotStep, of month: LocalMonth, at zone: LocalTime) -> LotStep {
-    LotStep(until: month, daysBefore: expiryNoticeDays.filter { $0 < step.daysBefore }.max() ?? 0, at: zone)
-  }
-}
-
-extension LotStep {
-  /// The step so many local days before the points of `month` expire, which is when the next month begins.
-  init(until month: LocalMonth, daysBefore: Int64, at zone: LocalTime) {
-    self.init(daysBefore: daysBefore, dueAt: zone.start(of: month.lastDay + 1 - daysBefore))
   }
 }

@@ -9,28 +9,36 @@ extension PointsRules {
   static let largestGrant: Int64 = 1_000_000_000_000
 
   /// `floor(eligible x pointsPerMajorUnit x tierMultiplier x campaignMultiplier / minorUnitsPerMajor)`, one floor at the
-  /// end. Every customer has the base tier, whose multiplier is one.
-  func grant(for order: PaidOrder, paidAt: Instant, at zone: LocalTime) -> Grant {
+  /// end.
+  func grant(
+    for order: PaidOrder, paidAt: Instant, at zone: LocalTime, in tier: Tier, times tierMultiplier: BasisPoints
+  ) -> Grant {
     let eligible = eligibleAmount(of: order)
     let campaign = campaign(for: order, paidAt: paidAt, at: zone)
     let multiplier = campaign?.multiplier ?? .one
     let rule = GrantRule(
-      name: campaign?.name ?? "base", multiplier: multiplier, pointsPerMajorUnit: pointsPerMajorUnit,
-      eligible: eligible)
-    let points = points(for: eligible, in: order.currency, times: multiplier)
+      name: campaign?.name ?? "base", multiplier: multiplier, tier: tier, tierMultiplier: tierMultiplier,
+      pointsPerMajorUnit: pointsPerMajorUnit, eligible: eligible)
+    let points = points(for: eligible, in: order.currency, times: multiplier, tierMultiplier)
     return Grant(points: Int64(min(points, Int128(Self.largestGrant))), rule: rule)
   }
 
-  /// Whether the order earns at most `largestGrant`, as far as that is the same for every customer. What the zone of one adds
-  /// to that is cut off instead.
+  /// Whether the order earns at most `largestGrant`, as far as that is the same for every customer. What the zone and the tier
+  /// of one add to that is cut off instead.
   func isWithinBounds(_ order: PaidOrder, paidAt: Instant, at zone: LocalTime) -> Bool {
     let multiplier = campaign(for: order, paidAt: paidAt, at: zone)?.multiplier ?? .one
-    return points(for: eligibleAmount(of: order), in: order.currency, times: multiplier) <= Int128(Self.largestGrant)
+    return points(for: eligibleAmount(of: order), in: order.currency, times: multiplier, .one)
+      <= Int128(Self.largestGrant)
   }
 
-  private func points(for eligible: Int64, in currency: Currency, times multiplier: BasisPoints) -> Int128 {
-    let scale = Int128(BasisPoints.one.value) * Int128(currency.minorUnitsPerMajor)
-    return Int128(eligible) * Int128(pointsPerMajorUnit) * Int128(multiplier.value) / scale
+  private func points(
+    for eligible: Int64, in currency: Currency, times multiplier: BasisPoints, _ tierMultiplier: BasisPoints
+  ) -> Int128 {
+    let one = Int128(BasisPoints.one.value)
+    // At most 10^15 x 10^6 x 10^7 x 10^7, which 128 bits hold.
+    let product =
+      Int128(eligible) * Int128(pointsPerMajorUnit) * Int128(multiplier.value) * Int128(tierMultiplier.value)
+    return product / (one * one * Int128(currency.minorUnitsPerMajor))
   }
 
   /// The total without the lines of excluded categories, at least 0, in minor units.

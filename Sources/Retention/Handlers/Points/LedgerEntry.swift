@@ -49,8 +49,12 @@ public struct LedgerEntry: Sendable {
 public struct GrantRule: Sendable, Equatable, JSONWritable {
   /// `base`, or the campaign's name.
   public let name: String
-  /// What the points were multiplied by.
+  /// What the campaign multiplied the points by.
   public let multiplier: BasisPoints
+  /// The tier that the customer held.
+  public let tier: Tier
+  /// What the tier multiplied them by.
+  public let tierMultiplier: BasisPoints
   /// Points for one major unit of currency.
   public let pointsPerMajorUnit: Int64
   /// The part of the total that earned points, in minor units.
@@ -61,6 +65,8 @@ public struct GrantRule: Sendable, Equatable, JSONWritable {
     json.object { json in
       json.member("name", name)
       json.member("multiplier") { $0.decimal(multiplier.value, scale: 4) }
+      json.member("tier", tier.name)
+      json.member("tierMultiplier") { $0.decimal(tierMultiplier.value, scale: 4) }
       json.member("pointsPerMajorUnit", pointsPerMajorUnit)
       json.member("eligible", eligible)
     }

@@ -17,6 +17,7 @@ extension Points {
       reason: [
         ("orderId", .id(order)), ("points", .integer(grant.points)), ("eligible", .integer(grant.rule.eligible)),
         ("rule", .text(grant.rule.name)), ("multiplier", .factor(grant.rule.multiplier)),
+        ("tier", .tier(grant.rule.tier)), ("tierMultiplier", .factor(grant.rule.tierMultiplier)),
       ],
       cause: effects.cause, expiresAt: effects.expiry(of: .pointsAccrued, since: time))
   }

@@ -1,10 +1,11 @@
 /// Points for what was paid, taken back for what was returned, and lost when they are not used in time.
 struct Points: Handler {
   let rules: PointsRules
+  let tiers: TierRules
   /// The zone of customers of whom none is known.
   let standardZone: LocalTime
 
-  var facets: FacetSet { [.account, .orders] }
+  var facets: FacetSet { [.account, .orders, .standing] }
   var timedFacet: FacetKind? { .account }
 
   func handles(_ type: EventType) -> Bool {
@@ -33,10 +34,14 @@ struct Points: Handler {
     reviseExpiryNotices(&customer, &effects)
   }
 
+  func fire(_ customer: inout Customer, _ effects: inout Effects) {
+    catchUp(to: effects.now, &customer, &effects)
+  }
+
   /// Releases, confirms, tells of and expires what is due, each with a cause of its own, so that no two entries share an
   /// identity.
-  func fire(_ customer: inout Customer, _ effects: inout Effects) {
-    while let (task, dueAt) = customer.account.firstDue(by: effects.now) {
+  func catchUp(to time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
+    while let (task, dueAt) = customer.account.firstDue(by: time) {
       switch task {
       case .order(let order) where order.isHeld:
         effects.cause = .timer("points.release", dueAt: dueAt)
@@ -56,7 +61,7 @@ struct Points: Handler {
   }
 
   private func confirm(_ order: OrderID, at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
-    let month = rules.lastMonth(ofPointsConfirmedAt: time, at: effects.zone)
+    let month = lastMonth(ofPointsConfirmedAt: time, at: effects.zone)
     let points = customer.account.confirm(order, for: term(until: month, effects))
     if points > 0 {
       effects.enter(.confirmed, points, for: order, until: month?.lastDay, in: customer.account)
@@ -65,7 +70,8 @@ struct Points: Handler {
 
   private func accrue(_ order: PaidOrder, at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
     guard customer.account.order(order.order) == nil else { return effects.observe(.duplicateOrder) }
-    let grant = rules.grant(for: order, paidAt: time, at: effects.zone)
+    let tier = customer.standing.tier
+    let grant = rules.grant(for: order, paidAt: time, at: effects.zone, in: tier, times: tiers[tier].multiplier)
     let isHeld = isSuspicious(grant.points, paidAt: time, customer.account, at: effects.zone)
     if isHeld { effects.observe(.pointsHeld) }
     if let leaving = customer.account.orderToLeave() {
@@ -77,8 +83,9 @@ struct Points: Handler {
     let redeemed = redeem(order, &customer, &effects)
     customer.account.add(
       OrderPoints(
-        order: order.order, paidAt: time, total: order.total, granted: grant.points, redeemed: order.pointsRedeemed,
-        redeemedParts: redeemed, confirmAt: confirmationTime(of: order.order, paidAt: time, customer),
+        order: order.order, paidAt: time, total: order.total, currency: order.currency, granted: grant.points,
+        redeemed: order.pointsRedeemed, redeemedParts: redeemed,
+        confirmAt: confirmationTime(of: order.order, paidAt: time, customer),
         heldUntil: isHeld ? time + .days(rules.holdDays) : nil))
     if grant.points > 0 {
       effects.enter(isHeld ? .held : .accrued, grant.points, for: order.order, in: customer.account, rule: grant.rule)
@@ -154,7 +161,7 @@ struct Points: Handler {
   /// Gives back what the order redeemed.
   private func restore(_ order: OrderPoints, at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
     let present = effects.zone.day(of: time).month
-    let fresh = rules.lastMonth(ofPointsConfirmedAt: time, at: effects.zone)
+    let fresh = lastMonth(ofPointsConfirmedAt: time, at: effects.zone)
     for part in order.restorable(notBefore: present, fresh: fresh) {
       customer.account.credit(part.points, for: term(until: part.month, effects))
       effects.enter(.restored, part.points, for: order.order, until: part.month?.lastDay, in: customer.account)

@@ -1,0 +1,121 @@
+/// Where the customer stands with the shop, and what that is judged by.
+///
+/// Months are remembered for as long as they count: the present one and the twelve before it.
+struct Standing: Facet {
+  static let kind = FacetKind.standing
+  static let version: UInt8 = 1
+  /// How many months before the present one count.
+  static let monthsBack: Int64 = 12
+
+  var tier = Tier.base
+  /// When the tier is judged; nil for the lowest, which cannot be lost.
+  var judgement: Judgement?
+  var stage = LifecycleStage.new
+  /// Orders that were paid and not cancelled.
+  private(set) var paidOrders: Int64 = 0
+  /// In order of month.
+  private(set) var spend: [MonthlySpend] = []
+  /// That of the order paid last; in it the customer is told what is missing.
+  var currency: Currency?
+
+  /// The day on which it is judged whether the customer keeps the tier.
+  struct Judgement: Equatable, Sendable {
+    let day: LocalDay
+    /// When the customer is warned, or it is judged.
+    var next: Countdown
+  }
+
+  init() {}
+
+  var nextDue: Instant? { judgement?.next.dueAt }
+
+  /// What was paid and not refunded in `month` and the twelve before it, in ten-thousandths of major units.
+  func qualifyingSpend(in month: LocalMonth) -> Int64 {
+    spend.reduce(0) { sum, spent in
+      month - Self.monthsBack <= spent.month && spent.month <= month ? sum.addingClamped(spent.amount) : sum
+    }
+  }
+
+  /// The newest month in which something was spent.
+  var newestMonth: LocalMonth? { spend.last?.month }
+
+  /// Counts an order anew: what counted `before`, and what does `now`; nil is an order that does not count.
+  mutating func count(_ now: MonthlySpend?, before: MonthlySpend?) {
+    paidOrders += (now == nil ? 0 : 1) - (before == nil ? 0 : 1)
+    if let before, let index = spend.firstIndex(where: { $0.month == before.month }) {
+      spend[index].amount -= min(before.amount, spend[index].amount)
+    }
+    if let now {
+      let index = spend.firstIndex { $0.month >= now.month } ?? spend.endIndex
+      if index == spend.endIndex || spend[index].month != now.month {
+        spend.insert(MonthlySpend(month: now.month, amount: 0), at: index)
+      }
+      spend[index].amount = spend[index].amount.addingClamped(now.amount)
+    }
+    guard let newest = spend.last?.month else { return }
+    spend.removeAll { $0.amount == 0 || $0.month < newest - Self.monthsBack }
+  }
+
+  init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
+    guard let tier = Tier(rawValue: try reader.byte()) else { throw FacetError("holds a tier that nobody knows") }
+    guard let stage = LifecycleStage(rawValue: try reader.byte()) else {
+      throw FacetError("holds a stage that nobody knows")
+    }
+    (self.tier, self.stage) = (tier, stage)
+    if try reader.byte() != 0 { judgement = Judgement(day: try reader.localDay(), next: try Countdown(from: &reader)) }
+    paidOrders = try reader.amount()
+    guard paidOrders <= 1 << 32 else { throw FacetError("counts more orders than there can be") }
+    for _ in 0..<(try reader.count()) { spend.append(try MonthlySpend(from: &reader)) }
+    guard zip(spend, spend.dropFirst()).allSatisfy({ $0.month < $1.month }) else {
+      throw FacetError("has its months out of order")
+    }
+    currency = try reader.optionalCurrency()
+  }
+
+  func encode(into writer: inout FacetWriter) {
+    writer.put(byte: tier.rawValue)
+    writer.put(byte: stage.rawValue)
+    writer.put(byte: judgement == nil ? 0 : 1)
+    if let judgement {
+      writer.put(judgement.day.number)
+      judgement.next.encode(into: &writer)
+    }
+    writer.put(paidOrders)
+    writer.put(UInt64(spend.count))
+    for month in spend { month.encode(into: &writer) }
+    writer.put(currency)
+  }
+}
+
+/// What was spent in a month.
+struct MonthlySpend: Equatable, Sendable {
+  let month: LocalMonth
+  /// In ten-thousandths of a major unit, which every currency's minor unit divides.
+  var amount: Int64
+
+  init(month: LocalMonth, amount: Int64) {
+    self.month = month
+    self.amount = amount
+  }
+
+  /// How many of them make a major unit.
+  static let perMajorUnit: Int64 = 10_000
+
+  init(from reader: inout FacetReader) throws(FacetError) {
+    guard let spend = try MonthlySpend(fromOptional: &reader) else { throw FacetError("lacks a month") }
+    self = spend
+  }
+
+  init?(fromOptional reader: inout FacetReader) throws(FacetError) {
+    guard let month = try reader.optionalMonth() else { return nil }
+    self.init(month: month, amount: try reader.amount())
+  }
+
+  func encode(into writer: inout FacetWriter) { Self.encode(self, into: &writer) }
+
+  /// An absent one takes one byte.
+  static func encode(_ spend: MonthlySpend?, into writer: inout FacetWriter) {
+    writer.put(spend?.month)
+    if let spend { writer.put(spend.amount) }
+  }
+}

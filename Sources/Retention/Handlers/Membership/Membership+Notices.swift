@@ -1,0 +1,58 @@
+// What is told of tiers and stages.
+extension Membership {
+  /// What waits to be told is corrected, and withdrawn when it is not so any more.
+  func reviseNotices(_ customer: inout Customer, _ effects: inout Effects) {
+    let standing = customer.standing
+    effects.revise(&customer) { notice in
+      switch notice.kind {
+      case .tierUpgraded, .tierKept, .tierDowngraded: return notice.subject == subject(standing.tier)
+      case .tierAtRisk:
+        guard notice.subject == subject(standing.tier), let judgement = standing.judgement,
+          let currency = standing.currency
+        else { return false }
+        let missing = missing(for: judgement, standing)
+        notice.set("missing", .money(currency.minorUnits(ofSpend: missing), currency))
+        return missing > 0
+      default: return true
+      }
+    }
+  }
+
+  private func subject(_ tier: Tier) -> [UInt8] { Array(tier.name.utf8) }
+
+  func notice(
+    _ kind: NoticeKind, _ template: Template, _ standing: Standing, at time: Instant, _ effects: Effects
+  ) -> Notice {
+    var values: [(String, Value)] = [
+      ("tier", .tier(standing.tier)), ("multiplier", .factor(tiers[standing.tier].multiplier)),
+    ]
+    if kind != .tierDowngraded, let judgement = standing.judgement {
+      values.append(("validUntil", .day(judgement.day)))
+    }
+    return Notice(
+      kind: kind, template: template, subject: subject(standing.tier), parameters: values,
+      reason: values + [("threshold", .integer(tiers[standing.tier].threshold))], cause: effects.cause,
+      expiresAt: effects.expiry(of: kind, since: time))
+  }
+
+  func riskNotice(
+    _ tier: Tier, missing: Value, _ judgement: Standing.Judgement, _ effects: Effects
+  ) -> Notice {
+    let values: [(String, Value)] = [("tier", .tier(tier)), ("missing", missing), ("judgedOn", .day(judgement.day))]
+    return Notice(
+      kind: .tierAtRisk, template: .tierAtRisk, subject: subject(tier), parameters: values,
+      reason: values + [("threshold", .integer(tiers[tier].threshold))], cause: effects.cause,
+      expiresAt: effects.expiry(of: .tierAtRisk, since: judgement.next.dueAt))
+  }
+
+  func stageNotice(
+    from before: LifecycleStage, _ standing: Standing, at time: Instant, _ effects: Effects
+  ) -> Notice {
+    let values: [(String, Value)] = [("from", .text(before.name)), ("to", .text(standing.stage.name))]
+    return Notice(
+      kind: .lifecycleChanged, template: .lifecycleChanged, subject: Array(standing.stage.name.utf8),
+      parameters: values,
+      reason: values + [("paidOrders", .integer(standing.paidOrders)), ("tier", .tier(standing.tier))],
+      cause: effects.cause, expiresAt: effects.expiry(of: .lifecycleChanged, since: time))
+  }
+}

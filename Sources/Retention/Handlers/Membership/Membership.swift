@@ -1,0 +1,139 @@
+/// The customer's tier and stage of life, by what was paid and not given back.
+struct Membership: Handler {
+  let tiers: TierRules
+  let lifecycle: LifecycleRules
+
+  var facets: FacetSet { [.account, .standing] }
+  var timedFacet: FacetKind? { .standing }
+
+  func handles(_ type: EventType) -> Bool {
+    switch type {
+    case .orderPaid, .orderRefunded, .orderCancelled, .customerUpdated: true
+    default: false
+    }
+  }
+
+  func process(_ event: Event, _ customer: inout Customer, _ effects: inout Effects) {
+    switch event.payload {
+    case .orderPaid(let order):
+      count(order.order, &customer, effects)
+      customer.standing.currency = order.currency
+      upgrade(at: event.time, &customer, &effects)
+    case .orderRefunded(let refund): count(refund.order, &customer, effects)
+    case .orderCancelled(let order): count(order, &customer, effects)
+    case .customerUpdated(let update): if update.timeZone != nil { moveJudgement(&customer, effects) }
+    default: return
+    }
+    changeStage(at: event.time, &customer, &effects)
+    reviseNotices(&customer, &effects)
+  }
+
+  func fire(_ customer: inout Customer, _ effects: inout Effects) {
+    catchUp(to: effects.now, &customer, &effects)
+  }
+
+  func catchUp(to time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
+    while let judgement = customer.standing.judgement, judgement.next.dueAt <= time {
+      if judgement.next.daysBefore > 0 {
+        warn(judgement, &customer, &effects)
+      } else {
+        judge(judgement, &customer, &effects)
+      }
+    }
+  }
+
+  /// Counts what is left of the order in the month in which it was paid. The account knows it: it remembers what refunds and
+  /// cancellations have taken, those that came before the order included.
+  private func count(_ id: OrderID, _ customer: inout Customer, _ effects: Effects) {
+    guard let order = customer.account.order(id), let currency = order.currency else { return }
+    let before = order.qualifying
+    let month = before?.month ?? effects.zone.day(of: order.paidAt).month
+    let now: MonthlySpend? =
+      order.isCancelled ? nil : MonthlySpend(month: month, minorUnits: order.total - order.refunded, of: currency)
+    guard now != before else { return }
+    customer.standing.count(now, before: before)
+    customer.account.count(now, for: id)
+  }
+
+  private func upgrade(at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
+    let day = effects.zone.day(of: time)
+    // An order that comes late does not make the months after it unspent.
+    let month = max(day.month, customer.standing.newestMonth ?? day.month)
+    let spend = customer.standing.qualifyingSpend(in: month)
+    guard let reached = Tier.allCases.last(where: { threshold($0) <= spend }), reached > customer.standing.tier else {
+      return
+    }
+    customer.standing.tier = reached
+    judgeAgain(aYearAfter: day, &customer, effects)
+    effects.tell(notice(.tierUpgraded, .tierUpgraded, customer.standing, at: time, effects))
+  }
+
+  /// Enough for the tier, and the customer keeps it for another year; not enough, and it is the one below.
+  private func judge(_ judgement: Standing.Judgement, _ customer: inout Customer, _ effects: inout Effects) {
+    let isKept = missing(for: judgement, customer.standing) == 0
+    if !isKept, let below = customer.standing.tier.below { customer.standing.tier = below }
+    judgeAgain(aYearAfter: judgement.day, &customer, effects)
+    effects.cause = .timer("tier.judge", dueAt: judgement.next.dueAt)
+    let (kind, template): (NoticeKind, Template) =
+      isKept ? (.tierKept, .tierKept) : (.tierDowngraded, .tierDowngraded)
+    effects.tell(notice(kind, template, customer.standing, at: judgement.next.dueAt, effects))
+    changeStage(at: judgement.next.dueAt, &customer, &effects)
+  }
+
+  private func judgeAgain(aYearAfter day: LocalDay, _ customer: inout Customer, _ effects: Effects) {
+    guard customer.standing.tier > .base else { return customer.standing.judgement = nil }
+    let next = Countdown(to: day.aYearLater, stops: [tiers.atRiskDays], after: effects.now, at: effects.zone)
+    customer.standing.judgement = Standing.Judgement(day: day.aYearLater, next: next)
+  }
+
+  private func warn(_ judgement: Standing.Judgement, _ customer: inout Customer, _ effects: inout Effects) {
+    customer.standing.judgement?.next = Countdown(to: judgement.day, daysBefore: 0, at: effects.zone)
+    let missing = missing(for: judgement, customer.standing)
+    guard missing > 0, let currency = customer.standing.currency else { return }
+    effects.cause = .timer("tier.at_risk", dueAt: judgement.next.dueAt)
+    effects.tell(
+      riskNotice(
+        customer.standing.tier, missing: .money(currency.minorUnits(ofSpend: missing), currency), judgement, effects))
+  }
+
+  /// The judgement is made by the days of the place where the customer lives.
+  private func moveJudgement(_ customer: inout Customer, _ effects: Effects) {
+    guard let judgement = customer.standing.judgement else { return }
+    let next = Countdown(to: judgement.day, daysBefore: judgement.next.daysBefore, at: effects.zone)
+    if next != judgement.next { customer.standing.judgement?.next = next }
+  }
+
+  /// What is to be spent until the tier is kept, in ten-thousandths of major units.
+  func missing(for judgement: Standing.Judgement, _ standing: Standing) -> Int64 {
+    max(0, threshold(standing.tier) - standing.qualifyingSpend(in: judgement.day.month))
+  }
+
+  private func threshold(_ tier: Tier) -> Int64 { tiers[tier].threshold * MonthlySpend.perMajorUnit }
+
+  private func changeStage(at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
+    let standing = customer.standing
+    let isMature = standing.paidOrders >= lifecycle.matureFromOrder || standing.tier >= lifecycle.matureFromTier
+    let stage: LifecycleStage =
+      isMature ? .mature : standing.paidOrders >= lifecycle.growingFromOrder ? .growing : .new
+    guard stage != standing.stage else { return }
+    customer.standing.stage = stage
+    effects.tell(stageNotice(from: standing.stage, customer.standing, at: time, effects))
+  }
+}
+
+extension MonthlySpend {
+  /// An amount that the minor units of the currency make.
+  init(month: LocalMonth, minorUnits: Int64, of currency: Currency) {
+    let amount = Int128(minorUnits) * Int128(Self.perMajorUnit) / Int128(currency.minorUnitsPerMajor)
+    self.init(month: month, amount: Int64(clamping: amount))
+  }
+}
+
+extension Currency {
+  /// The least amount in minor units that is worth as much.
+  func minorUnits(ofSpend amount: Int64) -> Int64 {
+    let scaled = Int128(amount) * Int128(minorUnitsPerMajor)
+    let perMajor = Int128(MonthlySpend.perMajorUnit)
+    return Int64(clamping: (scaled + perMajor - 1) / perMajor)
+  }
+}
