@@ -126,7 +126,7 @@ struct Gate: Sendable {
 
 extension Channel {
   /// Whether the channel is used only for customers who said yes to it.
-  fileprivate var needsConsent: Bool { self == .phone || self == .wechat }
+  var needsConsent: Bool { self == .phone || self == .wechat }
 }
 
 extension QuietHours {

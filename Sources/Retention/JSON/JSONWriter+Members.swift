@@ -33,6 +33,12 @@ extension JSONWriter {
     if let value { member(name, value) }
   }
 
+  /// Writes a member, null when there is no value.
+  public mutating func member(_ name: StaticString, orNull value: (some JSONWritable)?) {
+    key(name)
+    if let value { self.value(value) } else { null() }
+  }
+
   /// Writes a member whose value is the one that `body` writes.
   public mutating func member(_ name: StaticString, _ body: (inout JSONWriter) throws -> Void) rethrows {
     key(name)
@@ -70,6 +76,11 @@ extension Array: JSONWritable where Element: JSONWritable {
 extension Identifier: JSONWritable {
   /// Writes the value.
   public func write(to json: inout JSONWriter) { json.string(bytes) }
+}
+
+extension BasisPoints: JSONWritable {
+  /// Writes the factor.
+  public func write(to json: inout JSONWriter) { json.decimal(value, scale: 4) }
 }
 
 extension Instant: JSONWritable {

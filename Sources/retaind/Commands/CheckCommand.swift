@@ -7,7 +7,8 @@ enum CheckCommand {
   static let spec = CommandSpec(
     name: "check", summary: "check the configuration, the rules and the wording",
     discussion: """
-      Reads everything that `run` reads and says what is wrong with it, with the path of the value. Nothing is connected to.
+      Reads everything that `run` reads and says what is wrong with it, with the path of the value. Prints the rules as they are \
+      in force, defaults included, and warns of what in them can never have an effect. Nothing is connected to.
       """,
     options: [ConfigurationFiles.rulesOption, ConfigurationFiles.option])
 
@@ -31,7 +32,9 @@ enum CheckCommand {
     }
     check("rules.json") {
       let rules = try files.rules(at: arguments.value("rules"))
-      return "version \(rules.version), \(rules.points.campaigns.count) campaigns, time zone \(rules.timeZone)"
+      let now = Instant(milliseconds: WallClock.system.milliseconds())
+      let warnings = rules.advice(now: now).map { "\nwarning: rules.json: \($0)" }
+      return try "in force are\n\(indented(rules))" + warnings.joined()
     }
     check("wording") {
       _ = try files.wording()

@@ -46,6 +46,8 @@ import Testing
         version: "v1", locale: "en", timeZone: "Europe/Berlin", defaultChannels: ["wechat", "phone"], dedupeDays: 1,
         points: {
           pointsPerMajorUnit: 2, excludedCategories: ["gift-card", "运费"], confirmAfterDays: 3, confirmAtLatestDays: 4,
+          expireAfterMonths: 5, expiryNoticeDays: [60, 1], minNotice: 6, maxOrdersPerDay: null, maxPointsPerDay: 7,
+          holdDays: 8,
           campaigns: [
             {name: "a", multiplier: 1.25, from: "2026-11-10T20:00:00+08:00", until: "2026-11-12T00:00:00+08:00",
              categories: ["food"], minTotal: 300},
@@ -53,12 +55,17 @@ import Testing
             {name: "c", multiplier: 1000, until: "2026-11-12T00:00:00Z",},
           ],
         },
+        tiers: {base: {multiplier: 0.5}, silver: {threshold: 10, multiplier: 1.5}, gold: {threshold: 20, multiplier: 2.5},
+          diamond: {threshold: 30, multiplier: 3.5}, atRiskDays: 40},
+        lifecycle: {growingFromOrder: 2, matureFromOrder: 4, matureFromTier: "silver"},
         logistics: {
           milestones: {picked_up: false, sorted: true, in_transit: true, out_for_delivery: false,
             available_for_pickup: false, delivered: false},
           repeatAfterHours: 5, delayedByHours: 6, earlyByHours: 7, careGuideAfterHours: 8, surveyAfterDays: 9,
+          lateDispatchAfterHours: 10, stalledAfterHours: 11,
         },
-        gate: {transactionalStaleAfterHours: 10, serviceExpiresAfterHours: 11},
+        gate: {transactionalStaleAfterHours: 10, serviceExpiresAfterHours: 11, quietHours: {start: "21:30", end: "07:05"},
+          quietTransactional: true, servicePerDay: 4, marketingPerDay: 2, marketingPerWeek: 5},
       }
       """
     var expected = Rules()
@@ -80,6 +87,27 @@ import Testing
       Campaign(
         name: "c", multiplier: BasisPoints(10_000_000), window: .between(from: nil, until: at("2026-11-12T00:00:00Z"))),
     ]
+    expected.points.expireAfterMonths = 5
+    expected.points.expiryNoticeDays = [60, 1]
+    expected.points.minNotice = 6
+    expected.points.maxOrdersPerDay = nil
+    expected.points.maxPointsPerDay = 7
+    expected.points.holdDays = 8
+    expected.tiers.base.multiplier = BasisPoints(5_000)
+    expected.tiers.silver = TierRules.Level(threshold: 10, multiplier: BasisPoints(15_000))
+    expected.tiers.gold = TierRules.Level(threshold: 20, multiplier: BasisPoints(25_000))
+    expected.tiers.diamond = TierRules.Level(threshold: 30, multiplier: BasisPoints(35_000))
+    expected.tiers.atRiskDays = 40
+    expected.lifecycle.growingFromOrder = 2
+    expected.lifecycle.matureFromOrder = 4
+    expected.lifecycle.matureFromTier = .silver
+    expected.logistics.lateDispatchAfterHours = 10
+    expected.logistics.stalledAfterHours = 11
+    expected.gate.quietHours = QuietHours(start: 21 * 60 + 30, end: 7 * 60 + 5)
+    expected.gate.quietTransactional = true
+    expected.gate.servicePerDay = 4
+    expected.gate.marketingPerDay = 2
+    expected.gate.marketingPerWeek = 5
     expected.logistics.milestones = [.sorted, .inTransit]
     expected.logistics.repeatAfterHours = 5
     expected.logistics.delayedByHours = 6
@@ -89,6 +117,17 @@ import Testing
     expected.gate.transactionalStaleAfterHours = 10
     expected.gate.serviceExpiresAfterHours = 11
     #expect(try rules(text) == expected)
+    #expect(try readAgain(expected) == expected)
+    #expect(try readAgain(Rules()) == Rules())
+    // A section that is added is to be read and written here too.
+    #expect(Mirror(reflecting: expected).children.count == 10)
+  }
+
+  /// The rules written as JSON and read again.
+  private func readAgain(_ rules: Rules) throws -> Rules {
+    var json = JSONWriter()
+    json.value(rules)
+    return try Rules(json5: json.bytes)
   }
 
   @Test func aMilestoneNotMentionedStaysAsItWas() throws {
@@ -105,7 +144,11 @@ import Testing
   /// The whole numbers, with the least and the largest that each may be.
   private static let integers: [(String, Int64, Int64)] = [
     ("dedupeDays", 1, 3_650), ("points.pointsPerMajorUnit", 0, 1_000_000), ("points.confirmAfterDays", 0, 3_650),
-    ("points.confirmAtLatestDays", 0, 3_650), ("logistics.repeatAfterHours", 0, 8_760),
+    ("points.confirmAtLatestDays", 0, 3_650), ("points.expireAfterMonths", 0, 120),
+    ("points.minNotice", 1, 1_000_000_000),
+    ("points.holdDays", 1, 365), ("tiers.atRiskDays", 1, 365), ("logistics.repeatAfterHours", 0, 8_760),
+    ("logistics.lateDispatchAfterHours", 0, 8_760), ("logistics.stalledAfterHours", 0, 8_760),
+    ("gate.servicePerDay", 0, 1_000), ("gate.marketingPerDay", 0, 1_000), ("gate.marketingPerWeek", 0, 1_000),
     ("logistics.delayedByHours", 0, 8_760), ("logistics.earlyByHours", 0, 8_760),
     ("logistics.careGuideAfterHours", 0, 8_760), ("logistics.surveyAfterDays", 0, 365),
     ("gate.transactionalStaleAfterHours", 1, 8_760), ("gate.serviceExpiresAfterHours", 1, 8_760),
@@ -137,6 +180,42 @@ import Testing
       #expect(error?.path == path)
       #expect(error?.problem == "is \(kind), a whole number is needed")
     }
+  }
+
+  @Test func aLimitMayBeNone() throws {
+    #expect(try rules("{points: {maxOrdersPerDay: null, maxPointsPerDay: 5}}").points.maxOrdersPerDay == nil)
+    for (name, most) in [("maxOrdersPerDay", 256), ("maxPointsPerDay", PointsRules.largestGrant)] as [(String, Int64)] {
+      #expect(problem(file("points.\(name)", "\(most)")) == nil)
+      for value in [0, most + 1] {
+        #expect(problem(file("points.\(name)", "\(value)"))?.problem == "is \(value), it must be 1 to \(most)")
+      }
+      #expect(problem(file("points.\(name)", "1.5"))?.problem == "is a number, a whole number is needed")
+    }
+  }
+
+  @Test(arguments: [
+    ("{points: {expiryNoticeDays: [7, 0]}}", "points.expiryNoticeDays[1]", "is 0, it must be 1 to 365"),
+    ("{points: {expiryNoticeDays: [7, 7]}}", "points.expiryNoticeDays", "names a day twice"),
+    ("{points: {expiryNoticeDays: ['7']}}", "points.expiryNoticeDays[0]", "is a string, a whole number is needed"),
+    (
+      "{tiers: {gold: {threshold: 1000}}}", "tiers.gold.threshold",
+      "is 1000, not more than that of silver, which is below"
+    ),
+    ("{tiers: {silver: {threshold: 5000}}}", "tiers.gold.threshold", "is 5000, not more than that of silver"),
+    ("{tiers: {base: {threshold: 1}}}", "tiers.base.threshold", "is not a known field"),
+    ("{tiers: {silver: {threshold: 0}}}", "tiers.silver.threshold", "is 0, it must be 1 to 1000000000"),
+    ("{tiers: {silver: {multiplier: 1.00001}}}", "tiers.silver.multiplier", "is 1.00001, it must be 0 to 1000"),
+    ("{tiers: {platinum: {}}}", "tiers.platinum", "is not a known field"),
+    ("{lifecycle: {growingFromOrder: 6}}", "lifecycle.matureFromOrder", "is 6, it must be more than growingFromOrder"),
+    ("{lifecycle: {growingFromOrder: 1}}", "lifecycle.growingFromOrder", "is 1, it must be 2 to 1000000"),
+    (
+      "{lifecycle: {matureFromTier: 'platinum'}}", "lifecycle.matureFromTier", "is \"platinum\", it must be one of base"
+    ),
+  ])
+  func whatContradictsItselfNamesItsPath(_ text: String, _ path: String, _ problem: String) {
+    let found = self.problem(text)
+    #expect(found?.path == path)
+    #expect(found?.problem.hasPrefix(problem) == true, "\(found?.problem ?? "nothing")")
   }
 
   @Test(arguments: [
