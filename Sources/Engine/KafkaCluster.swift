@@ -11,15 +11,7 @@ public final class KafkaCluster: Cluster {
   public init(_ client: ClientConfiguration, _ engine: EngineConfiguration, log: Log) {
     self.client = client
     self.engine = engine
-    observer = ClientObserver(log: { line in
-      let fields: LogFields = ["facility": .string(line.facility)]
-      // The same properties go to consumers and producers, and each warns of those that are the other's.
-      switch line.facility == "CONFWARN" ? 7 : line.level {
-      case ...3: log.error("kafka-client", line.message, fields)
-      case 4: log.warning("kafka-client", line.message, fields)
-      default: log.debug("kafka-client", line.message, fields)
-      }
-    })
+    observer = .logging(to: log)
   }
 
   /// A static member of the group, named after the worker.
@@ -50,6 +42,21 @@ public final class KafkaCluster: Cluster {
       counts[topic.name] = topic.partitionCount
     }
     return counts
+  }
+}
+
+extension ClientObserver {
+  /// One that writes what librdkafka logs to `log`.
+  public static func logging(to log: Log) -> ClientObserver {
+    ClientObserver(log: { line in
+      let fields: LogFields = ["facility": .string(line.facility)]
+      // The same properties go to consumers and producers, and each warns of those that are the other's.
+      switch line.facility == "CONFWARN" ? 7 : line.level {
+      case ...3: log.error("kafka-client", line.message, fields)
+      case 4: log.warning("kafka-client", line.message, fields)
+      default: log.debug("kafka-client", line.message, fields)
+      }
+    })
   }
 }
 

@@ -9,18 +9,20 @@ enum Retaind {
   static let spec = CommandSpec(
     name: "retaind", summary: "keeps an e-commerce shop's customers: events in, notices out, each exactly once",
     subcommands: [
-      RunCommand.spec, DemoCommand.spec, CheckCommand.spec, ReplayCommand.spec, VersionCommand.spec,
+      RunCommand.spec, DemoCommand.spec, CheckCommand.spec, ReplayCommand.spec, CustomerCommand.spec,
+      VersionCommand.spec,
     ])
 
   static func main() {
     let environment = ProcessInfo.processInfo.environment
     do {
       let arguments = try spec.parse(CommandLine.arguments.dropFirst())
-      switch arguments.command.last {
+      switch arguments.command.dropFirst().first {
       case RunCommand.spec.name: try RunCommand.run(arguments, environment: environment)
       case DemoCommand.spec.name: try DemoCommand.run(arguments, environment: environment)
       case CheckCommand.spec.name: try CheckCommand.run(arguments, environment: environment)
       case ReplayCommand.spec.name: try ReplayCommand.run(arguments, environment: environment)
+      case CustomerCommand.spec.name: try CustomerCommand.run(arguments, environment: environment)
       default: VersionCommand.run(arguments)
       }
     } catch let error as CommandLineExit {

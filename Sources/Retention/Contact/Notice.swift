@@ -119,7 +119,8 @@ extension Notification: JSONWritable {
   }
 }
 
-private func writeValues(_ values: [(name: String, value: Value)], to json: inout JSONWriter) {
+/// Writes an object of the values.
+func writeValues(_ values: [(name: String, value: Value)], to json: inout JSONWriter) {
   json.object { json in
     for (name, value) in values {
       json.key(name)

@@ -24,7 +24,7 @@ public struct FacetSet: OptionSet, Sendable {
   /// `Standing`
   public static let standing = FacetSet(.standing)
   /// Every facet.
-  static let all = FacetKind.allCases.reduce(into: FacetSet()) { $0.insert(FacetSet($1)) }
+  public static let all = FacetKind.allCases.reduce(into: FacetSet()) { $0.insert(FacetSet($1)) }
 }
 
 /// What is remembered of one customer: the working copy that handlers change. Facets are decoded when they are loaded

@@ -17,6 +17,9 @@ struct SeenEvents: Facet {
 
   init() {}
 
+  /// How many are remembered.
+  var count: Int { entries.count }
+
   /// Remembers the event; false when it is remembered already.
   mutating func take(_ event: EventID, now: Instant, dedupeDays: Int64) -> Bool {
     let today = now.milliseconds / 86_400_000

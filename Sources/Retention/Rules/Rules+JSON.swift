@@ -110,16 +110,21 @@ extension GateRules: JSONWritable {
       json.member("transactionalStaleAfterHours", transactionalStaleAfterHours)
       json.member("serviceExpiresAfterHours", serviceExpiresAfterHours)
       // None is a window that ends as it starts.
-      json.member("quietHours") { json in
-        json.object { json in
-          json.member("start", timeOfDay(quietHours?.start ?? 0))
-          json.member("end", timeOfDay(quietHours?.end ?? 0))
-        }
-      }
+      json.member("quietHours", orNull: quietHours ?? QuietHours(start: 0, end: 0))
       json.member("quietTransactional", quietTransactional)
       json.member("servicePerDay", servicePerDay)
       json.member("marketingPerDay", marketingPerDay)
       json.member("marketingPerWeek", marketingPerWeek)
+    }
+  }
+}
+
+extension QuietHours: JSONWritable {
+  /// Writes both ends as HH:MM.
+  public func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("start", timeOfDay(start))
+      json.member("end", timeOfDay(end))
     }
   }
 }

@@ -191,7 +191,8 @@ extension Event.Payload {
 }
 
 extension Reminder {
-  fileprivate var notice: (NoticeKind, Template) {
+  /// What tells of it.
+  var notice: (NoticeKind, Template) {
     switch self {
     case .lateDispatch: (.shipmentLateDispatch, .shipmentLateDispatch)
     case .stalled: (.shipmentStalled, .shipmentStalled)
