@@ -19,8 +19,6 @@ struct OrderPoints: Equatable, Sendable {
   var isCancelled = false
   /// When the points become available; nil when they are, or when the order was cancelled.
   var confirmAt: Instant?
-  /// What of it counts towards the customer's tier; nil when nothing was counted yet, or when the order was cancelled.
-  var qualifying: MonthlySpend?
   /// Until when the points are held because the customer earned suspiciously many; nil when they are not.
   var heldUntil: Instant?
 
@@ -88,7 +86,6 @@ struct OrderPoints: Equatable, Sendable {
     confirmAt = try reader.optionalInstant()
     if version >= 2 {
       heldUntil = try reader.optionalInstant()
-      qualifying = try MonthlySpend(fromOptional: &reader)
     }
     guard heldUntil == nil || confirmAt != nil else { throw FacetError("holds back points that are available") }
   }
@@ -107,6 +104,5 @@ struct OrderPoints: Equatable, Sendable {
     writer.put(byte: isCancelled ? 1 : 0)
     writer.put(confirmAt)
     writer.put(heldUntil)
-    MonthlySpend.encode(qualifying, into: &writer)
   }
 }

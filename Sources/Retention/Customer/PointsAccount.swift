@@ -78,12 +78,6 @@ struct PointsAccount: Facet {
     }
   }
 
-  /// Notes what of the order counts towards the customer's tier.
-  mutating func count(_ spend: MonthlySpend?, for id: OrderID) {
-    guard let index = orders.firstIndex(where: { $0.order == id }) else { return }
-    orders[index].qualifying = spend
-  }
-
   /// Sets when the order's points become available; nothing when they are already.
   mutating func schedule(_ id: OrderID, confirmAt: Instant) {
     guard let index = orders.firstIndex(where: { $0.order == id && $0.confirmAt != nil }) else { return }

@@ -12,7 +12,7 @@ struct Standing: Facet {
   var judgement: Judgement?
   var stage = LifecycleStage.new
   /// Orders that were paid and not cancelled.
-  private(set) var paidOrders: Int64 = 0
+  var paidOrders: Int64 = 0
   /// In order of month.
   private(set) var spend: [MonthlySpend] = []
   /// That of the order paid last; in it the customer is told what is missing.
@@ -39,20 +39,25 @@ struct Standing: Facet {
   /// The newest month in which something was spent.
   var newestMonth: LocalMonth? { spend.last?.month }
 
-  /// Counts an order anew: what counted `before`, and what does `now`; nil is an order that does not count.
-  mutating func count(_ now: MonthlySpend?, before: MonthlySpend?) {
-    paidOrders += (now == nil ? 0 : 1) - (before == nil ? 0 : 1)
-    if let before, let index = spend.firstIndex(where: { $0.month == before.month }) {
-      spend[index].amount -= min(before.amount, spend[index].amount)
+  /// Counts what was paid in a month.
+  mutating func add(_ amount: Int64, in month: LocalMonth) {
+    let index = spend.firstIndex { $0.month >= month } ?? spend.endIndex
+    if index == spend.endIndex || spend[index].month != month {
+      spend.insert(MonthlySpend(month: month, amount: 0), at: index)
     }
-    if let now {
-      let index = spend.firstIndex { $0.month >= now.month } ?? spend.endIndex
-      if index == spend.endIndex || spend[index].month != now.month {
-        spend.insert(MonthlySpend(month: now.month, amount: 0), at: index)
-      }
-      spend[index].amount = spend[index].amount.addingClamped(now.amount)
-    }
-    guard let newest = spend.last?.month else { return }
+    spend[index].amount = spend[index].amount.addingClamped(amount)
+    forget()
+  }
+
+  /// Takes back what was paid in a month.
+  mutating func remove(_ amount: Int64, from month: LocalMonth) {
+    guard let index = spend.firstIndex(where: { $0.month == month }) else { return }
+    spend[index].amount -= min(amount, spend[index].amount)
+    forget()
+  }
+
+  private mutating func forget() {
+    guard let newest = newestMonth else { return }
     spend.removeAll { $0.amount == 0 || $0.month < newest - Self.monthsBack }
   }
 
@@ -102,20 +107,12 @@ struct MonthlySpend: Equatable, Sendable {
   static let perMajorUnit: Int64 = 10_000
 
   init(from reader: inout FacetReader) throws(FacetError) {
-    guard let spend = try MonthlySpend(fromOptional: &reader) else { throw FacetError("lacks a month") }
-    self = spend
-  }
-
-  init?(fromOptional reader: inout FacetReader) throws(FacetError) {
-    guard let month = try reader.optionalMonth() else { return nil }
+    guard let month = try reader.optionalMonth() else { throw FacetError("lacks a month") }
     self.init(month: month, amount: try reader.amount())
   }
 
-  func encode(into writer: inout FacetWriter) { Self.encode(self, into: &writer) }
-
-  /// An absent one takes one byte.
-  static func encode(_ spend: MonthlySpend?, into writer: inout FacetWriter) {
-    writer.put(spend?.month)
-    if let spend { writer.put(spend.amount) }
+  func encode(into writer: inout FacetWriter) {
+    writer.put(month)
+    writer.put(amount)
   }
 }

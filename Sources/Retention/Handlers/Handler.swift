@@ -43,6 +43,8 @@ struct Effects {
   private let rules: Rules
   /// What handlers want to be told; the gate decides when they are done.
   private var notices: [Notice] = []
+  /// What the event changed about orders, in this order.
+  private(set) var orderChanges: [OrderChange] = []
   private(set) var outcome = Outcome()
 
   init(customer: CustomerID, cause: Cause, now: Instant, zone: LocalTime, rules: Rules) {
@@ -61,6 +63,9 @@ struct Effects {
     defer { notices = [] }
     return notices
   }
+
+  /// Tells the handlers that follow what changed about an order.
+  mutating func note(_ change: OrderChange) { orderChanges.append(change) }
 
   /// Until when a notice of the kind helps that was caused at `time`.
   func expiry(of kind: NoticeKind, since time: Instant) -> Instant {

@@ -14,16 +14,10 @@ struct Membership: Handler {
   }
 
   func process(_ event: Event, _ customer: inout Customer, _ effects: inout Effects) {
-    switch event.payload {
-    case .orderPaid(let order):
-      count(order.order, &customer, effects)
-      customer.standing.currency = order.currency
-      upgrade(at: event.time, &customer, &effects)
-    case .orderRefunded(let refund): count(refund.order, &customer, effects)
-    case .orderCancelled(let order): count(order, &customer, effects)
-    case .customerUpdated(let update): if update.timeZone != nil { moveJudgement(&customer, effects) }
-    default: return
-    }
+    if case .customerUpdated(let update) = event.payload, update.timeZone != nil { moveJudgement(&customer, effects) }
+    guard !effects.orderChanges.isEmpty else { return }
+    for change in effects.orderChanges { count(change, &customer, effects) }
+    upgrade(at: event.time, &customer, &effects)
     changeStage(at: event.time, &customer, &effects)
     reviseNotices(&customer, &effects)
   }
@@ -42,17 +36,27 @@ struct Membership: Handler {
     }
   }
 
-  /// Counts what is left of the order in the month in which it was paid. The account knows it: it remembers what refunds and
-  /// cancellations have taken, those that came before the order included.
-  private func count(_ id: OrderID, _ customer: inout Customer, _ effects: Effects) {
-    guard let order = customer.account.order(id), let currency = order.currency else { return }
-    let before = order.qualifying
-    let month = before?.month ?? effects.zone.day(of: order.paidAt).month
-    let now: MonthlySpend? =
-      order.isCancelled ? nil : MonthlySpend(month: month, minorUnits: order.total - order.refunded, of: currency)
-    guard now != before else { return }
-    customer.standing.count(now, before: before)
-    customer.account.count(now, for: id)
+  /// Counts an order in the month in which it was paid, and takes back from that month.
+  private func count(_ change: OrderChange, _ customer: inout Customer, _ effects: Effects) {
+    func month(_ paidAt: Instant) -> LocalMonth { effects.zone.day(of: paidAt).month }
+    switch change {
+    case .paid(let order, let time):
+      customer.standing.paidOrders += 1
+      customer.standing.currency = order.currency
+      customer.standing.add(spend(order.total, of: order.currency), in: month(time))
+    case .refunded(let order, let amount):
+      guard let currency = order.currency else { return }
+      customer.standing.remove(spend(amount, of: currency), from: month(order.paidAt))
+    case .cancelled(let order):
+      guard let currency = order.currency else { return }
+      customer.standing.paidOrders -= min(1, customer.standing.paidOrders)
+      customer.standing.remove(spend(order.total - order.refunded, of: currency), from: month(order.paidAt))
+    }
+  }
+
+  /// An amount in ten-thousandths of major units.
+  private func spend(_ minorUnits: Int64, of currency: Currency) -> Int64 {
+    Int64(clamping: Int128(minorUnits) * Int128(MonthlySpend.perMajorUnit) / Int128(currency.minorUnitsPerMajor))
   }
 
   private func upgrade(at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
@@ -118,14 +122,6 @@ struct Membership: Handler {
     guard stage != standing.stage else { return }
     customer.standing.stage = stage
     effects.tell(stageNotice(from: standing.stage, customer.standing, at: time, effects))
-  }
-}
-
-extension MonthlySpend {
-  /// An amount that the minor units of the currency make.
-  init(month: LocalMonth, minorUnits: Int64, of currency: Currency) {
-    let amount = Int128(minorUnits) * Int128(Self.perMajorUnit) / Int128(currency.minorUnitsPerMajor)
-    self.init(month: month, amount: Int64(clamping: amount))
   }
 }
 

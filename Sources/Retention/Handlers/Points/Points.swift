@@ -90,6 +90,7 @@ struct Points: Handler {
     if grant.points > 0 {
       effects.enter(isHeld ? .held : .accrued, grant.points, for: order.order, in: customer.account, rule: grant.rule)
     }
+    effects.note(.paid(order, at: time))
     let waiting = customer.account.takeWaiting(for: order.order)
     // A customer who cancelled before the payment was seen is told of no points, neither coming nor going.
     let isTold = !waiting.contains { $0.refunded == nil }
@@ -150,11 +151,23 @@ struct Points: Handler {
       } else {
         customer.account.cancel(order)
       }
+    note(reversal, of: before, customer.account, &effects)
     if reversed > 0 { effects.enter(before.isHeld ? .held : .reversed, -reversed, for: order, in: customer.account) }
     if reversal.refunded == nil, !before.isCancelled { restore(before, at: reversal.time, &customer, &effects) }
     // Last, so that the customer is told the balances as they stand when all is done.
     if reversed > 0, isTold, !before.isHeld {
       effects.tell(reversalNotice(order, reversed, at: reversal.time, customer.account, effects))
+    }
+  }
+
+  private func note(
+    _ reversal: Reversal, of before: OrderPoints, _ account: PointsAccount, _ effects: inout Effects
+  ) {
+    guard !before.isCancelled, let after = account.order(before.order) else { return }
+    if reversal.refunded == nil {
+      effects.note(.cancelled(before))
+    } else if after.refunded > before.refunded {
+      effects.note(.refunded(before, by: after.refunded - before.refunded))
     }
   }
 
