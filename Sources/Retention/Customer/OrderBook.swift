@@ -148,6 +148,7 @@ struct TrackedOrder: Equatable, Sendable {
     careGuideAt = try reader.optionalInstant()
     surveyAt = try reader.optionalInstant()
     for _ in 0..<(try reader.count()) { parcels.append(try Parcel(from: &reader, version: version)) }
+    try reader.requireDistinct(parcels.map(\.shipment))
   }
 
   func encode(into writer: inout FacetWriter) {

@@ -14,6 +14,8 @@ struct PointsAccount: Facet {
   private(set) var lots: [Lot] = []
   /// Points taken back that the customer had no more; paid by the next ones that become available.
   private(set) var debt: Int64 = 0
+  /// How many lots have expired.
+  private(set) var expiredLots: Int64 = 0
   /// In the order in which they were paid.
   private(set) var orders: [OrderPoints] = []
   /// In the order in which they came.
@@ -136,8 +138,11 @@ struct PointsAccount: Facet {
     lots[index].term?.next = next
   }
 
-  /// Takes away the lot of the month.
-  mutating func expire(_ month: LocalMonth) { lots.removeAll { $0.month == month } }
+  /// Takes away the lot of the month, which there is.
+  mutating func expire(_ month: LocalMonth) {
+    lots.removeAll { $0.month == month }
+    expiredLots = expiredLots.addingClamped(1)
+  }
 
   /// Records a refund of `amount` minor units and takes back the share of the points that it stands for:
   /// `floor(granted x refundedSoFar / total) - reversedSoFar`. Returns how many points that is.
@@ -193,6 +198,7 @@ struct PointsAccount: Facet {
       throw FacetError("holds more points than there can be")
     }
     debt = try reader.amount()
+    if version >= 2 { expiredLots = try reader.amount() }
     guard debt == 0 || lots.isEmpty else { throw FacetError("holds points and owes points") }
     for _ in 0..<(try reader.count()) { orders.append(try OrderPoints(from: &reader, version: version)) }
     try reader.requireDistinct(orders.map(\.order))
@@ -203,6 +209,7 @@ struct PointsAccount: Facet {
     writer.put(UInt64(lots.count))
     for lot in lots { lot.encode(into: &writer) }
     writer.put(debt)
+    writer.put(expiredLots)
     writer.put(UInt64(orders.count))
     for order in orders { order.encode(into: &writer) }
     writer.put(UInt64(waiting.count))

@@ -100,8 +100,13 @@ struct Effects {
     hash.combine(field: kind.rawValue.utf8)
     cause.hash(into: &hash)
     if let order { hash.combine(field: order.bytes) }
-    // Only these can be several of one cause and order.
-    if let lastDay, kind == .restored || kind == .expired { hash.combine(UInt64(bitPattern: lastDay.number)) }
+    switch kind {
+    // Can be several of one cause and order.
+    case .restored: hash.combine(UInt64(bitPattern: lastDay?.number ?? 0))
+    // Points can come late into a month that is over, again and again.
+    case .expired: hash.combine(UInt64(bitPattern: account.expiredLots))
+    default: break
+    }
     outcome.ledger.append(
       LedgerEntry(
         id: hash.digest128(), customer: customer, kind: kind, points: points, available: account.available,

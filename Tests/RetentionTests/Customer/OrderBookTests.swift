@@ -76,6 +76,24 @@ import Testing
     #expect(order.isVoid)
   }
 
+  @Test func anOrderThatHoldsAParcelTwiceIsRefused() {
+    // The reminder of the second would never be found and done.
+    var parcel = FacetWriter()
+    Parcel(shipment: id("p-1")).encode(into: &parcel)
+    var order = FacetWriter()
+    TrackedOrder(order: id("o-1"), newsAt: noon).encode(into: &order)
+    // The count of parcels stands last.
+    func book(_ parcels: Int) -> [UInt8] {
+      var writer = FacetWriter()
+      writer.put(byte: OrderBook.version)
+      writer.put(nil as Instant?)
+      writer.put(1 as UInt64)
+      return writer.bytes + order.bytes.dropLast() + [UInt8(parcels)] + (0..<parcels).flatMap { _ in parcel.bytes }
+    }
+    #expect(throws: Never.self) { try OrderBook.decode(book(1)) }
+    #expect(throws: FacetError.self) { try OrderBook.decode(book(2)) }
+  }
+
   @Test func aBookThatHoldsAnOrderTwiceIsRefused() {
     var order = FacetWriter()
     TrackedOrder(order: id("o-1"), newsAt: noon).encode(into: &order)

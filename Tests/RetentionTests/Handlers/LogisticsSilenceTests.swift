@@ -153,4 +153,13 @@ import Testing
     try shop.advance(to: noon + .days(20))
     #expect(shop.kinds.isEmpty)
   }
+
+  @Test func parcelsOfTheSameNumberInTwoOrdersAreToldApart() throws {
+    var shop = try Shop { $0.logistics.stalledAfterHours = 72 }
+    let noon = at("2026-11-22T12:00:00+08:00")
+    for order in ["o-1", "o-2"] { try shop.take(.scan(.inTransit, of: "p-1", order: order), at: noon) }
+    try shop.advance(to: noon + .hours(72))
+    #expect(shop.kinds == [.shipmentStalled, .shipmentStalled])
+    #expect(Set(shop.notifications.map(\.id)).count == 2)
+  }
 }

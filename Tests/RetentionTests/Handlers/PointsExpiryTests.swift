@@ -123,6 +123,17 @@ import Testing
     #expect(shop.kinds.isEmpty)
   }
 
+  @Test func pointsThatComeLateIntoAMonthThatIsOverExpireByAnEntryOfTheirOwn() throws {
+    var shop = try Shop()
+    let now = at("2028-01-01T01:00:00+08:00")
+    for order in ["o-1", "o-2"] { try shop.take(.paid(order, total: 10_000), at: paid, seen: now) }
+    try shop.advance(to: now)
+    #expect(expired(shop).map(\.points) == [-100, -100])
+    #expect(Set(expired(shop).map(\.id)).count == 2)
+    let told = shop.notifications.filter { $0.kind == .pointsExpired }
+    #expect(told.count == 2 && told[0].id != told[1].id)
+  }
+
   @Test func cancelledOrdersGiveBackPointsThatExpireWhenTheyWouldHave() throws {
     var shop = try shop(yuan: 100)
     try shop.take(.paid("o-2", total: 20_000), at: at("2027-02-01T12:00:00+08:00"))
@@ -249,9 +260,10 @@ import Testing
 }
 
 extension PointsAccount {
-  /// An account in which nothing is left but settled orders.
+  /// An account in which nothing is left but settled orders, and that a lot has expired.
   fileprivate init(onlyOrdersOf account: PointsAccount) {
     self.init()
+    expire(LocalMonth(0))
     for order in account.orders where order.dueAt == nil { add(order) }
   }
 }

@@ -43,7 +43,7 @@ struct Logistics: Handler {
       var subject = due.order.bytes
       if case .stalled(let shipment) = due.reminder {
         parameters.append(("shipmentId", .id(shipment)))
-        subject = shipment.bytes
+        subject = stalledSubject(due.order, shipment)
       }
       effects.tell(
         Notice(
@@ -78,7 +78,7 @@ struct Logistics: Handler {
       case .shipmentLateDispatch: return order.parcels.isEmpty && !order.isVoid
       case .shipmentStalled:
         // News would have set another due time.
-        return order.parcels.contains { $0.shipment.bytes == notice.subject && $0.isUnderWay && $0.stalledAt == nil }
+        return order.parcels.contains { stalledSubject(id, $0.shipment) == notice.subject && $0.isUnderWay && $0.stalledAt == nil }
       case .careGuide, .survey: return !order.isVoid && order.deliveredAt != nil
       default: return true
       }
@@ -176,6 +176,9 @@ struct Logistics: Handler {
       cause: effects.cause, expiresAt: effects.expiry(of: kind, since: time))
   }
 }
+
+/// Numbers of parcels are the carriers', and two orders can have the same.
+private func stalledSubject(_ order: OrderID, _ shipment: ShipmentID) -> [UInt8] { order.bytes + [0] + shipment.bytes }
 
 extension Event.Payload {
   /// The order that it is about.

@@ -68,9 +68,11 @@ extension Points {
       ("points", .integer(lot.points)), ("expiresOn", .day(term.month.lastDay)),
       ("available", .integer(account.available)),
     ]
+    // Points can come late into a month that is over, again and again.
+    let subject = subject(term.month) + (kind == .pointsExpired ? Array("/\(account.expiredLots)".utf8) : [])
     let evidence: [(String, Value)] = kind == .pointsExpiring ? [("daysBefore", .integer(term.next.daysBefore))] : []
     return Notice(
-      kind: kind, template: template, subject: subject(term.month), parameters: values, reason: values + evidence,
+      kind: kind, template: template, subject: subject, parameters: values, reason: values + evidence,
       cause: effects.cause, expiresAt: effects.expiry(of: kind, since: term.next.dueAt))
   }
 }

@@ -1,6 +1,7 @@
 /// One change of a points account, with the balances after it.
 public struct LedgerEntry: Sendable {
-  /// The same for the same customer, kind, cause and order, and of points that are restored or expire also the last day.
+  /// The same for the same customer, kind, cause and order; of points that are restored also the last day, and of those that
+  /// expire how many lots have.
   public let id: String
   /// Whose account.
   public let customer: CustomerID
