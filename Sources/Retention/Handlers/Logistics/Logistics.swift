@@ -78,7 +78,9 @@ struct Logistics: Handler {
       case .shipmentLateDispatch: return order.parcels.isEmpty && !order.isVoid
       case .shipmentStalled:
         // News would have set another due time.
-        return order.parcels.contains { stalledSubject(id, $0.shipment) == notice.subject && $0.isUnderWay && $0.stalledAt == nil }
+        return order.parcels.contains {
+          stalledSubject(id, $0.shipment) == notice.subject && $0.isUnderWay && $0.stalledAt == nil
+        }
       case .careGuide, .survey: return !order.isVoid && order.deliveredAt != nil
       default: return true
       }
