@@ -5,6 +5,8 @@ import Retention
 public struct CustomerLookup {
   private let cluster: any Cluster
   private let topic: String
+  private let deadline: Duration
+  private let clock: any EngineClock
 
   /// What was found.
   public struct Found {
@@ -16,14 +18,17 @@ public struct CustomerLookup {
     public let end: Offset
   }
 
-  /// Looks customers up in the state topic.
-  public init(_ cluster: any Cluster, topics: Topics) {
+  /// Looks customers up in the state topic; gives up when the brokers let it wait for `deadline`.
+  public init(_ cluster: any Cluster, topics: Topics, deadline: Duration, clock: any EngineClock) {
     self.cluster = cluster
     topic = topics.state
+    self.deadline = deadline
+    self.clock = clock
   }
 
   /// Reads the customer's whole partition, which takes as long as restoring it without a checkpoint.
-  /// Throws a `Stop` when there is no such topic or a record is not of this version, else a `KafkaError`.
+  /// Throws a `Stop` when there is no such topic, when it has lost its beginning, when a record is not of this version, or when
+  /// the brokers do not answer; else a `KafkaError`.
   public func find(_ id: CustomerID) throws -> Found {
     guard let count = try cluster.partitionCounts(of: [topic])[topic], count > 0 else {
       throw Stop(
@@ -35,10 +40,21 @@ public struct CustomerLookup {
     let reader = try cluster.makeChangelogReader()
     defer { reader.close(timeout: .seconds(5)) }
     let bounds = try reader.bounds(of: source, timeout: .seconds(30))
+    guard bounds.low == Offset(0) else {
+      throw Stop(
+        .data, "\(source) begins at offset \(bounds.low.value): records were deleted from it",
+        remedy: "a compacted topic must not be cut off; what is left of it tells nothing for sure")
+    }
+    var patience = Patience(limit: deadline, from: clock.read().elapsed)
     var stored: [FacetKind: [UInt8]] = [:]
     var position = bounds.low
     try reader.assign([source: position])
     while true {
+      guard !patience.isExhausted(at: clock.read().elapsed) else {
+        throw Stop(
+          .unavailable, "\(source) could not be read to its end within \(deadline)",
+          remedy: "look at the brokers, then ask again")
+      }
       let poll: Poll
       do {
         poll = try reader.poll(limit: 10_000, timeout: .milliseconds(100))
@@ -49,10 +65,14 @@ public struct CustomerLookup {
         continue
       }
       for index in 0..<poll.records.count {
-        poll.records.withRecord(at: index) { record in
+        try poll.records.withRecord(at: index) { record in
           position = record.offset.next
-          guard let bytes = record.key, let key = ChangelogKey(bytes), key.customer == id else { return }
-          stored[key.facet] = record.owned().value
+          guard let bytes = record.key, let key = ChangelogKey(bytes) else {
+            throw Stop(
+              .data, "\(source) holds a record at offset \(record.offset.value) whose key this version does not know",
+              remedy: "run the version that wrote it, or a newer one")
+          }
+          if key.customer == id { stored[key.facet] = record.owned().value }
         }
       }
       if let end = poll.ends[source] { position = max(position, end) }

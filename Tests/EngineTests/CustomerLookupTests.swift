@@ -28,7 +28,8 @@ import Testing
   }
 
   private func lookup(_ world: World, _ name: String, in topics: Topics = Topics()) throws -> CustomerLookup.Found {
-    try CustomerLookup(world.host, topics: topics).find(try #require(CustomerID(name)))
+    try CustomerLookup(world.host, topics: topics, deadline: .seconds(60), clock: world.clock)
+      .find(try #require(CustomerID(name)))
   }
 
   @Test func whatWasCommittedIsFoundAndNothingOfOthers() throws {

@@ -116,7 +116,7 @@ public enum Template: String, CaseIterable, Sendable {
       ["orderId", "shipmentId", "carrier", "oldEta", "newEta"]
     case .tierUpgraded, .tierKept: ["tier", "multiplier", "validUntil"]
     case .tierDowngraded: ["tier", "multiplier"]
-    case .tierAtRisk: ["tier", "missing", "judgedOn"]
+    case .tierAtRisk: ["tier", "missing", "validUntil"]
     case .lifecycleChanged: ["from", "to"]
     case .shipmentLateDispatch, .careGuide, .survey: ["orderId"]
     case .shipmentStalled: ["orderId", "shipmentId"]

@@ -1,4 +1,4 @@
-/// All that is remembered of a customer, for an operator to read.
+/// What is remembered of a customer, for an operator to read: all but what only serves the program, such as the hashes of events.
 public struct CustomerReport: JSONWritable {
   private let customer: Customer
 

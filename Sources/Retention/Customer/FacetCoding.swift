@@ -109,7 +109,7 @@ struct FacetReader {
 
   mutating func localDay() throws(FacetError) -> LocalDay {
     let number = try signed()
-    guard number.magnitude < 1_000_000_000 else { throw FacetError("holds a day of no calendar") }
+    guard number.magnitude < 4_000_000 else { throw FacetError("holds a day of no calendar") }
     return LocalDay(number)
   }
 
@@ -117,7 +117,7 @@ struct FacetReader {
     let raw = try unsigned()
     guard raw > 0 else { return nil }
     let number = unzigzag(raw - 1)
-    guard number.magnitude < 200_000 else { throw FacetError("holds a month of no calendar") }
+    guard number.magnitude < 131_000 else { throw FacetError("holds a month of no calendar") }
     return LocalMonth(number)
   }
 

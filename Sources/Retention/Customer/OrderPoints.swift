@@ -2,6 +2,8 @@
 struct OrderPoints: Equatable, Sendable {
   let order: OrderID
   let paidAt: Instant
+  /// The local month of that, where the customer lived then; nil of an order that was stored before months were.
+  let paidIn: LocalMonth?
   /// What was paid, in minor units.
   let total: Int64
   /// That of the amounts; nil of an order that was stored before currencies were.
@@ -31,12 +33,14 @@ struct OrderPoints: Equatable, Sendable {
   var dueAt: Instant? { heldUntil ?? confirmAt }
 
   init(
-    order: OrderID, paidAt: Instant, total: Int64, currency: Currency?, granted: Int64, redeemed: Int64,
+    order: OrderID, paidAt: Instant, paidIn: LocalMonth?, total: Int64, currency: Currency?, granted: Int64,
+    redeemed: Int64,
     redeemedParts: [LotPart] = [],
     confirmAt: Instant, heldUntil: Instant? = nil
   ) {
     self.order = order
     self.paidAt = paidAt
+    self.paidIn = paidIn
     self.total = total
     self.currency = currency
     self.granted = granted
@@ -66,6 +70,7 @@ struct OrderPoints: Equatable, Sendable {
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
     order = try reader.identifier(Named.Order.self)
     paidAt = try reader.instant()
+    paidIn = version >= 2 ? try reader.optionalMonth() : nil
     total = try reader.amount()
     currency = version >= 2 ? try reader.optionalCurrency() : nil
     granted = try reader.amount()
@@ -93,6 +98,7 @@ struct OrderPoints: Equatable, Sendable {
   func encode(into writer: inout FacetWriter) {
     writer.put(order)
     writer.put(paidAt)
+    writer.put(paidIn)
     writer.put(total)
     writer.put(currency)
     writer.put(granted)

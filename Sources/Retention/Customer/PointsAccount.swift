@@ -3,7 +3,8 @@
 /// At most `orderCapacity` orders are kept. The order paid longest ago leaves first, settled ones before the others; an
 /// order that must leave with points that are not available yet is settled first, so no points are lost. A refund or
 /// cancellation seen before its order waits among at most `waitingCapacity`; the one that has waited longest leaves first.
-/// Available points lie in one lot a month, of which there are as many as the rules let points live months.
+/// Available points lie in one lot for each month in which some expire, of which there are no more than the rules have ever
+/// let points live months, and one.
 struct PointsAccount: Facet {
   static let kind = FacetKind.account
   static let version: UInt8 = 2
@@ -89,6 +90,8 @@ struct PointsAccount: Facet {
   /// Lets the order's points be pending that were held. Returns how many there were.
   mutating func release(_ id: OrderID) -> Int64 {
     guard let index = orders.firstIndex(where: { $0.order == id && $0.isHeld }) else { return 0 }
+    // Not before they were released, whenever they would have been confirmed.
+    if let until = orders[index].heldUntil { orders[index].confirmAt = orders[index].confirmAt.map { max($0, until) } }
     orders[index].heldUntil = nil
     return orders[index].pending
   }

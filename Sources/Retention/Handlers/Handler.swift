@@ -150,6 +150,8 @@ public enum Observation: String, CaseIterable, Sendable {
   case redeemedBeyondBalance = "redeemed-beyond-balance"
   /// The customer earned suspiciously many points on a day; those of the order are held.
   case pointsHeld = "points-held"
+  /// A suspicious order came while the account was full of others that are not settled; it earns and counts nothing.
+  case orderNotTaken = "order-not-taken"
   /// More refunds and cancellations wait for their orders than are kept; the oldest was dropped.
   case waitingReversalDropped = "waiting-reversal-dropped"
 }

@@ -68,7 +68,7 @@ extension TierRules {
       }
       before = tier
     }
-    try section.read("atRiskDays", into: &atRiskDays, in: 1...365)
+    try section.read("atRiskDays", into: &atRiskDays, in: 1...364)
     try section.finish()
   }
 }

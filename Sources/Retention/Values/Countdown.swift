@@ -3,6 +3,9 @@ struct Countdown: Equatable, Sendable {
   let daysBefore: Int64
   let dueAt: Instant
 
+  /// The most days that rules may count down.
+  static let longest: Int64 = 365
+
   init(daysBefore: Int64, dueAt: Instant) {
     self.daysBefore = daysBefore
     self.dueAt = dueAt
@@ -25,6 +28,7 @@ struct Countdown: Equatable, Sendable {
 
   init(from reader: inout FacetReader) throws(FacetError) {
     self.init(daysBefore: try reader.amount(), dueAt: try reader.instant())
+    guard daysBefore <= Self.longest else { throw FacetError("counts down from more than a year") }
   }
 
   func encode(into writer: inout FacetWriter) {

@@ -43,7 +43,9 @@ public struct LocalDay: Hashable, Comparable, Sendable {
   /// The date as ISO 8601 writes it, such as `2026-11-22`.
   var iso8601: String {
     let (year, month, day) = civil
-    return "\(year)-" + twoDigits(month) + "-" + twoDigits(day)
+    let digits = String(year.magnitude)
+    let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    return (year < 0 ? "-" : "") + padded + "-" + twoDigits(month) + "-" + twoDigits(day)
   }
 
   /// The month that the day lies in.

@@ -13,7 +13,7 @@ enum CustomerCommand {
   private static let show = CommandSpec(
     name: "show", summary: "print what is remembered of a customer",
     discussion: """
-      Reads the customer's partition of the changelog and prints everything as JSON on standard output, with the timers that are \
+      Reads the customer's partition of the changelog and prints what it says as JSON on standard output, with the timers that are \
       set and the notices that wait. It joins no group and disturbs no process. It prints personal data.
       """,
     options: [ConfigurationFiles.option], positionals: [.required("ID", "the customer's id")])
@@ -36,15 +36,17 @@ enum CustomerCommand {
     // Standard output is for the answer.
     let log = Log(deployment.logConfiguration(environment: environment), to: .standardError)
     switch arguments.command.last {
-    case show.name: try printCustomer(id, KafkaCluster(client, deployment.engine, log: log), deployment.engine.topics)
+    case show.name: try printCustomer(id, KafkaCluster(client, deployment.engine, log: log), deployment.engine)
     default: try publishErasure(of: id, client, deployment.engine, log)
     }
   }
 
-  private static func printCustomer(_ id: CustomerID, _ cluster: KafkaCluster, _ topics: Topics) throws {
-    let found = try CustomerLookup(cluster, topics: topics).find(id)
+  private static func printCustomer(_ id: CustomerID, _ cluster: KafkaCluster, _ engine: EngineConfiguration) throws {
+    let lookup = CustomerLookup(
+      cluster, topics: engine.topics, deadline: engine.restoreDeadline, clock: SystemClock())
+    let found = try lookup.find(id)
     let report = CustomerReport(found.customer)
-    let place = "\(topics.state) [\(found.partition.number)], read up to offset \(found.end.value)"
+    let place = "\(engine.topics.state) [\(found.partition.number)], read up to offset \(found.end.value)"
     guard !report.isEmpty else { throw Failure(.noInput, "nothing is remembered of this customer in \(place)") }
     print(try indented(report))
   }

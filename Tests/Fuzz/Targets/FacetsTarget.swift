@@ -20,13 +20,14 @@ struct FacetsTarget: FuzzTarget {
       let event = Event(id: id("e-\(number)"), time: customer.now, customer: customer.id, payload: payload)
       customer.take(event, origin: Present.origin)
     }
-    customer.advance(to: Present.instant + .days(60))
+    customer.advance(to: Present.instant + .days(800))
   }
 
   /// About the order `o`, which the corpus knows.
   private var payloads: [Event.Payload] {
     [
-      .paid("o", total: 10_000, redeeming: 50), .refunded("o", 3_000), .scan(.delivered, of: "s", order: "o"),
+      .told { $0.timeZone = "America/Los_Angeles" }, .paid("o", total: 10_000, redeeming: 50), .refunded("o", 3_000),
+      .scan(.delivered, of: "s", order: "o"),
       .cancelled("o"),
     ]
   }

@@ -37,12 +37,13 @@ private struct FuzzedShop {
     case 3...6: take(paid(&input), customer, &input)
     case 7, 8: take(.refunded(order(&input), max(1, input.amount(atMost: 100_000_000_000))), customer, &input)
     case 9: take(.cancelled(order(&input)), customer, &input)
+    case 10: take(move(&input), customer, &input)
     default: take(scan(&input), customer, &input)
     }
   }
 
   mutating func finish() {
-    for index in customers.indices { customers[index].advance(to: now + .days(60)) }
+    for index in customers.indices { customers[index].advance(to: now + .days(800)) }
     guard orderCount < OrderBook.orderCapacity else { return }
     let published = customers.flatMap(\.published)
     require(Set(published).count == published.count, "two outputs share an identity")
@@ -90,6 +91,11 @@ private struct FuzzedShop {
     return .paid(
       order, total: total, currency: currency, lines: lines,
       redeeming: shape & 0x80 == 0 ? 0 : input.amount(atMost: 1_000_000_000_000))
+  }
+
+  private func move(_ input: inout Input) -> Event.Payload {
+    let zone = input.choice(["America/Los_Angeles", "Asia/Shanghai", "Australia/Lord_Howe", "Pacific/Apia"])
+    return .told { $0.timeZone = zone }
   }
 
   private func scan(_ input: inout Input) -> Event.Payload {

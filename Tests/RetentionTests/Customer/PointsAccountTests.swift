@@ -58,7 +58,8 @@ import Testing
   @Test func anOrderWhoseAmountsContradictEachOtherIsRefused() throws {
     func decode(total: Int64, granted: Int64, reversed: Int64, refunded: Int64) throws -> OrderPoints {
       var order = OrderPoints(
-        order: id("o-1"), paidAt: noon, total: total, currency: nil, granted: granted, redeemed: 0, confirmAt: noon)
+        order: id("o-1"), paidAt: noon, paidIn: nil, total: total, currency: nil, granted: granted, redeemed: 0,
+        confirmAt: noon)
       order.reversed = reversed
       order.refunded = refunded
       var writer = FacetWriter()
@@ -80,7 +81,8 @@ import Testing
     for total in [1, 2] as [Int64] {
       account.add(
         OrderPoints(
-          order: id("o-1"), paidAt: noon, total: total, currency: nil, granted: 0, redeemed: 0, confirmAt: noon))
+          order: id("o-1"), paidAt: noon, paidIn: nil, total: total, currency: nil, granted: 0, redeemed: 0,
+          confirmAt: noon))
     }
     let bytes = account.encoded()
     #expect(throws: FacetError.self) { try PointsAccount.decode(bytes) }

@@ -160,6 +160,33 @@ import Testing
     #expect(shop.kinds.suffix(2) == [.pointsExpiring, .pointsExpired])
   }
 
+  @Test func aCancellationHeardOfJustAfterTheMonthLeavesTimeToUseWhatItGivesBack() throws {
+    var shop = try shop(yuan: 500)
+    try shop.take(.paid("o-2", total: 0, redeeming: 500), at: at("2027-12-20T12:00:00+08:00"))
+    try shop.take(
+      .cancelled("o-2"), at: at("2027-12-31T23:59:55+08:00"), seen: at("2028-01-01T00:00:05+08:00"))
+    #expect(shop.bookings.last == Booking(.restored, 500, available: 500))
+    #expect(shop.ledger.last?.expiresOn?.iso8601 == "2028-01-31")
+  }
+
+  @Test func aDayThatTheRulesDroppedIsNotTold() throws {
+    var shop = try shop()
+    var rules = Rules()
+    rules.points.expiryNoticeDays = []
+    rules.gate.quietHours = nil
+    shop.replace(try RetentionProgram(rules: rules, wording: PlainWording.all(), decoder: EventDecoder()))
+    try shop.advance(to: at("2028-01-01T00:00:00+08:00"))
+    #expect(shop.kinds == [.pointsAccrued, .pointsExpired])
+  }
+
+  @Test func aNoticeOfWhatIsGoneShowsTheBalanceOfWhenItIsSent() throws {
+    var shop = try shop { $0.gate.quietHours = QuietHours(start: 22 * 60, end: 8 * 60) }
+    // Confirmed at 3:00 of the night in which the others expire.
+    try shop.take(.paid("o-2", total: 30_000), at: at("2027-12-02T03:00:00+08:00"))
+    try shop.advance(to: at("2028-01-01T08:00:00+08:00"))
+    #expect(shop.notifications.last?.body == "points=100 expiresOn=12月31日 available=300")
+  }
+
   @Test func whatHadBecomeDebtIsGivenBackAsNew() throws {
     var shop = try Shop()
     try shop.take(.paid("o-1", total: 0, redeeming: 50), at: paid)

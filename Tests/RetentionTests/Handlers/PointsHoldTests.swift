@@ -113,18 +113,33 @@ import Testing
     #expect(try shop.account().order(id("o-21"))?.isHeld == false)
   }
 
-  @Test func heldOrdersLeaveLastAndWithTheirPoints() throws {
-    var shop = try Shop { $0.points.maxOrdersPerDay = 1 }
-    for number in 0..<PointsAccount.orderCapacity {
-      try shop.take(.paid("o-\(number)", total: 1_000), at: noon + .seconds(Int64(number)))
+  @Test func pointsAreNotConfirmedBeforeTheyAreReleased() throws {
+    var shop = try busyShop { $0.points.confirmAfterDays = 0 }
+    // Delivered on 30 November, released on 5 December: they become available in December.
+    let paid = at("2026-11-28T12:00:00+08:00")
+    for number in 1...21 { try shop.take(.paid("x-\(number)", total: 1_000), at: paid + .minutes(Int64(number))) }
+    try shop.take(.scan(.delivered, order: "x-21"), at: paid + .days(2))
+    try shop.advance(to: paid + .days(8))
+    let confirmed = try #require(shop.ledger.last { $0.kind == .confirmed && $0.order == id("x-21") })
+    #expect(confirmed.expiresOn?.iso8601 == "2027-12-31")
+    #expect(confirmed.cause == .timer("points.confirm", dueAt: paid + .minutes(21) + .days(7)))
+  }
+
+  @Test func suspiciousOrdersPushNothingOutThatIsNotSettled() throws {
+    var shop = try busyShop()
+    for number in 21...600 {
+      try shop.take(
+        .paid("o-\(number)", total: 10_000, redeeming: 1), at: noon + .minutes(30) + .seconds(Int64(number)))
     }
-    // The only one that is not held leaves first, then the oldest of the others.
-    try shop.take(.paid("new", total: 1_000), at: noon + .hours(1))
-    try shop.take(.paid("newer", total: 1_000), at: noon + .hours(1))
-    #expect(
-      shop.ledger.suffix(5).map { "\($0.kind) \($0.order?.description ?? "")" } == [
-        "confirmed o-0", "held new", "released o-1", "confirmed o-1", "held newer",
-      ])
-    #expect(try shop.account().available == 20)
+    #expect(shop.observations.count { $0 == .orderNotTaken } == 600 - PointsAccount.orderCapacity)
+    #expect(try shop.account().available == 0)
+    // All of them are cancelled: nobody has anything for nothing.
+    for number in 1...600 { try shop.take(.cancelled("o-\(number)"), at: noon + .hours(1)) }
+    try shop.advance(to: noon + .days(60))
+    let account = try shop.account()
+    // What the orders that were not taken paid with stays paid.
+    #expect(account.available == 0 && account.debt == 600 - Int64(PointsAccount.orderCapacity))
+    #expect(try shop.standing().paidOrders == 0)
+    #expect(try shop.standing().spend.isEmpty)
   }
 }

@@ -36,8 +36,8 @@ import Testing
 
   @Test func theNoticeTellsTheTierWhatItGivesAndUntilWhen() throws {
     let notice = try #require(tierNotices(try shop(yuan: 5_000)).first)
-    #expect(notice.body == "tier=zh-Hans gold multiplier=1.5 validUntil=11月22日")
-    #expect(notice.reason.first { $0.name == "validUntil" }?.value == .day(LocalDay(year: 2027, month: 11, day: 22)))
+    #expect(notice.body == "tier=zh-Hans gold multiplier=1.5 validUntil=11月21日")
+    #expect(notice.reason.first { $0.name == "validUntil" }?.value == .day(LocalDay(year: 2027, month: 11, day: 21)))
     #expect(notice.cause.eventName == "e-1")
   }
 
@@ -132,7 +132,7 @@ import Testing
     try shop.advance(to: judged)
     let notice = try #require(tierNotices(shop).last)
     #expect(notice.kind == .tierKept && notice.createdAt == judged)
-    #expect(notice.body == "tier=zh-Hans silver multiplier=1.2 validUntil=11月22日")
+    #expect(notice.body == "tier=zh-Hans silver multiplier=1.2 validUntil=11月21日")
     #expect(notice.cause == .timer("tier.judge", dueAt: judged))
     #expect(try shop.standing().judgement?.day == LocalDay(year: 2028, month: 11, day: 22))
   }
@@ -160,7 +160,7 @@ import Testing
     let notice = try #require(tierNotices(shop).last)
     #expect(notice.kind == .tierAtRisk && notice.createdAt == warned)
     // 1,000 - 200.50
-    #expect(notice.body == "tier=zh-Hans silver missing=¥799.50 judgedOn=11月22日")
+    #expect(notice.body == "tier=zh-Hans silver missing=¥799.50 validUntil=11月21日")
     #expect(notice.cause == .timer("tier.at_risk", dueAt: warned))
   }
 
@@ -175,7 +175,7 @@ import Testing
     var shop = try shop(yuan: 1_000) { $0.gate.quietHours = QuietHours(start: 22 * 60, end: 8 * 60) }
     try shop.take(.paid("o-2", total: 30_000), at: at("2028-10-23T01:00:00+08:00"))
     try shop.advance(to: at("2028-10-23T08:00:00+08:00"))
-    #expect(tierNotices(shop).last?.body == "tier=zh-Hans silver missing=¥700.00 judgedOn=11月22日")
+    #expect(tierNotices(shop).last?.body == "tier=zh-Hans silver missing=¥700.00 validUntil=11月21日")
   }
 
   @Test func aWarningThatWaitsIsWithdrawnWhenEnoughIsSpent() throws {
@@ -191,7 +191,7 @@ import Testing
     try shop.take(.paid("o-1", total: 100_000), at: at("2026-11-22T23:00:00+08:00"))
     try shop.take(.paid("o-2", total: 500_000), at: at("2026-11-22T23:30:00+08:00"))
     try shop.advance(to: at("2026-11-23T08:00:00+08:00"))
-    #expect(tierNotices(shop).map(\.body) == ["tier=zh-Hans gold multiplier=1.5 validUntil=11月22日"])
+    #expect(tierNotices(shop).map(\.body) == ["tier=zh-Hans gold multiplier=1.5 validUntil=11月21日"])
     #expect(shop.suppressed == [.tierUpgraded] && shop.reasons == [.withdrawn])
   }
 
@@ -232,14 +232,48 @@ import Testing
     #expect(shop.reasons.contains(.stale))
   }
 
-  @Test func aHistoryReadLateBuildsTheStateOfTodayAndTellsNothing() throws {
+  @Test func aRefundAfterAMoveTakesFromTheMonthInWhichTheOrderWasCounted() throws {
+    var shop = try Shop()
+    // January in Shanghai, December in Los Angeles.
+    try shop.take(.paid(total: 100_000), at: at("2027-01-01T00:30:00+08:00"))
+    try shop.take(.told { $0.timeZone = "America/Los_Angeles" }, at: at("2027-01-02T00:00:00Z"))
+    try shop.take(.refunded("o-1", 100_000), at: at("2027-01-03T00:00:00Z"))
+    #expect(try shop.standing().spend == [])
+  }
+
+  @Test func theYearBeginsWithTheNewestOrderHoweverLateAnOlderOneComes() throws {
+    let (january, june) = (at("2026-01-10T12:00:00+08:00"), at("2026-06-10T12:00:00+08:00"))
+    for isLate in [false, true] {
+      var shop = try Shop()
+      try shop.take(.paid("o-1", total: 60_000), at: isLate ? june : january, seen: isLate ? june : january)
+      try shop.take(.paid("o-2", total: 60_000), at: isLate ? january : june, seen: june)
+      #expect(try shop.standing().judgement?.day == LocalDay(year: 2027, month: 6, day: 10))
+    }
+  }
+
+  @Test func aRefundNeverRaisesTheTier() throws {
+    var shop = try shop(yuan: 900)
+    var rules = Rules()
+    rules.tiers.silver.threshold = 500
+    shop.replace(try RetentionProgram(rules: rules, wording: PlainWording.all(), decoder: EventDecoder()))
+    try shop.take(.refunded("o-1", 100), at: noon + .hours(1))
+    #expect(try shop.standing().tier == .base)
+  }
+
+  @Test func aWarningIsNotToldWithTheJudgementThatItWarnsOf() throws {
+    var shop = try shop(yuan: 1_000) { $0.tiers.atRiskDays = 1 }
+    try shop.advance(to: at("2028-11-20T12:00:00+08:00"))
+    try shop.sleep(until: at("2028-11-22T08:00:00+08:00"))
+    #expect(tierNotices(shop).map(\.kind) == [.tierUpgraded, .tierKept, .tierDowngraded])
+    #expect(shop.reasons == [.withdrawn])
+  }
+
+  @Test func aHistoryReadLateTellsNothing() throws {
     var shop = try Shop()
     let now = at("2030-06-01T12:00:00+08:00")
-    for (number, time) in ["2026-11-22T12:00:00+08:00", "2027-12-20T12:00:00+08:00"].enumerated() {
-      try shop.take(.paid("o-\(number)", total: 100_000), at: at(time), seen: now)
-    }
+    try shop.take(.paid("o-1", total: 100_000), at: noon, seen: now)
     try shop.advance(to: now)
-    // Silver of November 2026, kept in November 2027; in November 2028 December 2027 counts: kept; in 2029 lost.
+    // Kept in November 2027, for which November 2026 still counts; lost in 2028.
     #expect(try shop.standing().tier == .base)
     #expect(shop.kinds.isEmpty)
   }

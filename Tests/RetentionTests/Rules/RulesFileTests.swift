@@ -146,7 +146,7 @@ import Testing
     ("dedupeDays", 1, 3_650), ("points.pointsPerMajorUnit", 0, 1_000_000), ("points.confirmAfterDays", 0, 3_650),
     ("points.confirmAtLatestDays", 0, 3_650), ("points.expireAfterMonths", 0, 120),
     ("points.minNotice", 1, 1_000_000_000),
-    ("points.holdDays", 1, 365), ("tiers.atRiskDays", 1, 365), ("logistics.repeatAfterHours", 0, 8_760),
+    ("points.holdDays", 1, 365), ("tiers.atRiskDays", 1, 364), ("logistics.repeatAfterHours", 0, 8_760),
     ("logistics.lateDispatchAfterHours", 0, 8_760), ("logistics.stalledAfterHours", 0, 8_760),
     ("gate.servicePerDay", 0, 1_000), ("gate.marketingPerDay", 0, 1_000), ("gate.marketingPerWeek", 0, 1_000),
     ("logistics.delayedByHours", 0, 8_760), ("logistics.earlyByHours", 0, 8_760),

@@ -28,6 +28,7 @@ struct PointsModel {
   private var debt = 0
   private var orders: [Order] = []
   private var deliveries: [String: Date] = [:]
+  private var now = Date.distantPast
   private var ahead: [(order: String, amount: Int?, time: Date)] = []
 
   init(rules: PointsRules, zone: String) throws {
@@ -92,8 +93,9 @@ struct PointsModel {
 
   private mutating func restore(_ order: Order, at time: Date) {
     let fresh = month(of: time) + Int(rules.expireAfterMonths)
-    let months =
-      Array(repeating: fresh, count: order.redeemedAsDebt) + order.redeemedMonths.map { max($0, month(of: time)) }
+    // What is heard of within three days still leaves time to use them.
+    let present = month(of: now.timeIntervalSince(time) <= 3 * 86_400 ? max(now, time) : time)
+    let months = Array(repeating: fresh, count: order.redeemedAsDebt) + order.redeemedMonths.map { max($0, present) }
     var left = months[...]
     while let month = left.first {
       let group = months.filter { $0 == month }
@@ -118,11 +120,13 @@ struct PointsModel {
   // MARK: Time
 
   /// Does what is due by `now`, one thing after the other.
-  mutating func advance(to now: Date) {
+  mutating func advance(to instant: Date) {
+    now = max(now, instant)
     while let (due, step) = nextStep(), due <= now {
       switch step {
       case .order(let index) where orders[index].heldUntil != nil:
         orders[index].heldUntil = nil
+        orders[index].confirmAt = orders[index].confirmAt.map { max($0, due) }
         if orders[index].left > 0 { book("released", orders[index].left, orders[index].name) }
       case .order(let index):
         orders[index].confirmAt = nil

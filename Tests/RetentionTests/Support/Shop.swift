@@ -34,6 +34,9 @@ struct Shop {
 
   init(_ program: RetentionProgram) { self.program = program }
 
+  /// Goes on with another program, as after a restart with other rules.
+  mutating func replace(_ program: RetentionProgram) { self.program = program }
+
   /// Calls another handler too, behind the others.
   mutating func add(_ handler: any Handler) { program.handlers.append(handler) }
 

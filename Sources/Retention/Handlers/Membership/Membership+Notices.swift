@@ -8,7 +8,8 @@ extension Membership {
       case .tierUpgraded, .tierKept, .tierDowngraded: return notice.subject == subject(standing.tier)
       case .tierAtRisk:
         guard notice.subject == subject(standing.tier), let judgement = standing.judgement,
-          let currency = standing.currency
+          let currency = standing.currency,
+          notice.parameters.contains(where: { $0.name == "validUntil" && $0.value == .day(judgement.day - 1) })
         else { return false }
         let missing = missing(for: judgement, standing)
         notice.set("missing", .money(currency.minorUnits(ofSpend: missing), currency))
@@ -27,7 +28,7 @@ extension Membership {
       ("tier", .tier(standing.tier)), ("multiplier", .factor(tiers[standing.tier].multiplier)),
     ]
     if kind != .tierDowngraded, let judgement = standing.judgement {
-      values.append(("validUntil", .day(judgement.day)))
+      values.append(("validUntil", .day(judgement.day - 1)))
     }
     return Notice(
       kind: kind, template: template, subject: subject(standing.tier), parameters: values,
@@ -38,7 +39,9 @@ extension Membership {
   func riskNotice(
     _ tier: Tier, missing: Value, _ judgement: Standing.Judgement, _ effects: Effects
   ) -> Notice {
-    let values: [(String, Value)] = [("tier", .tier(tier)), ("missing", missing), ("judgedOn", .day(judgement.day))]
+    let values: [(String, Value)] = [
+      ("tier", .tier(tier)), ("missing", missing), ("validUntil", .day(judgement.day - 1)),
+    ]
     return Notice(
       kind: .tierAtRisk, template: .tierAtRisk, subject: subject(tier), parameters: values,
       reason: values + [("threshold", .integer(tiers[tier].threshold))], cause: effects.cause,

@@ -17,7 +17,7 @@ struct Membership: Handler {
     if case .customerUpdated(let update) = event.payload, update.timeZone != nil { moveJudgement(&customer, effects) }
     guard !effects.orderChanges.isEmpty else { return }
     for change in effects.orderChanges { count(change, &customer, effects) }
-    upgrade(at: event.time, &customer, &effects)
+    if case .orderPaid = event.payload { upgrade(at: event.time, &customer, &effects) }
     changeStage(at: event.time, &customer, &effects)
     reviseNotices(&customer, &effects)
   }
@@ -34,23 +34,23 @@ struct Membership: Handler {
         judge(judgement, &customer, &effects)
       }
     }
+    reviseNotices(&customer, &effects)
   }
 
   /// Counts an order in the month in which it was paid, and takes back from that month.
   private func count(_ change: OrderChange, _ customer: inout Customer, _ effects: Effects) {
-    func month(_ paidAt: Instant) -> LocalMonth { effects.zone.day(of: paidAt).month }
     switch change {
     case .paid(let order, let time):
       customer.standing.paidOrders += 1
       customer.standing.currency = order.currency
-      customer.standing.add(spend(order.total, of: order.currency), in: month(time))
+      customer.standing.add(spend(order.total, of: order.currency), in: effects.zone.day(of: time).month)
     case .refunded(let order, let amount):
-      guard let currency = order.currency else { return }
-      customer.standing.remove(spend(amount, of: currency), from: month(order.paidAt))
+      guard let currency = order.currency, let month = order.paidIn else { return }
+      customer.standing.remove(spend(amount, of: currency), from: month)
     case .cancelled(let order):
-      guard let currency = order.currency else { return }
+      guard let currency = order.currency, let month = order.paidIn else { return }
       customer.standing.paidOrders -= min(1, customer.standing.paidOrders)
-      customer.standing.remove(spend(order.total - order.refunded, of: currency), from: month(order.paidAt))
+      customer.standing.remove(spend(order.total - order.refunded, of: currency), from: month)
     }
   }
 
@@ -60,8 +60,9 @@ struct Membership: Handler {
   }
 
   private func upgrade(at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
-    let day = effects.zone.day(of: time)
-    // An order that comes late does not make the months after it unspent.
+    // An order that comes late does not make what was paid after it unpaid: the tier was reached with the newest of all.
+    let newest = customer.account.orders.last.map { max($0.paidAt, time) } ?? time
+    let day = effects.zone.day(of: newest)
     let month = max(day.month, customer.standing.newestMonth ?? day.month)
     let spend = customer.standing.qualifyingSpend(in: month)
     guard let reached = Tier.allCases.last(where: { threshold($0) <= spend }), reached > customer.standing.tier else {

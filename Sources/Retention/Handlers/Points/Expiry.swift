@@ -22,7 +22,8 @@ extension Points {
       customer.account.schedule(
         term.month, term.next.next(to: term.end, stops: rules.expiryNoticeDays, at: effects.zone))
       effects.cause = .timer("points.expiring", dueAt: term.next.dueAt)
-      if lot.points >= rules.minNotice {
+      // The rules may have changed since the day was chosen.
+      if lot.points >= rules.minNotice, rules.expiryNoticeDays.contains(term.next.daysBefore) {
         effects.tell(expiryNotice(.pointsExpiring, .pointsExpiring, lot, term, customer.account, effects))
       }
       return
@@ -49,6 +50,7 @@ extension Points {
   func reviseExpiryNotices(_ customer: inout Customer, _ effects: inout Effects) {
     let account = customer.account
     effects.revise(&customer) { notice in
+      if notice.kind == .pointsExpired { notice.set("available", .integer(account.available)) }
       guard notice.kind == .pointsExpiring else { return true }
       guard let lot = account.lots.first(where: { $0.term.map { subject($0.month) } == notice.subject }),
         lot.points >= rules.minNotice

@@ -5,6 +5,9 @@ struct Points: Handler {
   /// The zone of customers of whom none is known.
   let standardZone: LocalTime
 
+  /// How long ago something can have happened that is heard of as it happens.
+  private static let newsAge = TimeSpan.days(3)
+
   var facets: FacetSet { [.account, .orders, .standing] }
   var timedFacet: FacetKind? { .account }
 
@@ -75,6 +78,13 @@ struct Points: Handler {
     let isHeld = isSuspicious(grant.points, paidAt: time, customer.account, at: effects.zone)
     if isHeld { effects.observe(.pointsHeld) }
     if let leaving = customer.account.orderToLeave() {
+      if isHeld, leaving.dueAt != nil {
+        // What is forgotten cannot be taken back: a suspicious order never pushes one out whose points are not settled. It is
+        // paid with points all the same.
+        effects.observe(.orderNotTaken)
+        _ = redeem(order, &customer, &effects)
+        return
+      }
       release(leaving.order, &customer, &effects)
       confirm(leaving.order, at: time, &customer, &effects)
       customer.account.forget(leaving.order)
@@ -83,7 +93,8 @@ struct Points: Handler {
     let redeemed = redeem(order, &customer, &effects)
     customer.account.add(
       OrderPoints(
-        order: order.order, paidAt: time, total: order.total, currency: order.currency, granted: grant.points,
+        order: order.order, paidAt: time, paidIn: effects.zone.day(of: time).month, total: order.total,
+        currency: order.currency, granted: grant.points,
         redeemed: order.pointsRedeemed, redeemedParts: redeemed,
         confirmAt: confirmationTime(of: order.order, paidAt: time, customer),
         heldUntil: isHeld ? time + .days(rules.holdDays) : nil))
@@ -173,7 +184,9 @@ struct Points: Handler {
 
   /// Gives back what the order redeemed.
   private func restore(_ order: OrderPoints, at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
-    let present = effects.zone.day(of: time).month
+    // A cancellation that comes a little late still leaves time to use them; one of a history read late does not.
+    let isNews = effects.now - time <= Self.newsAge
+    let present = effects.zone.day(of: isNews ? max(time, effects.now) : time).month
     let fresh = lastMonth(ofPointsConfirmedAt: time, at: effects.zone)
     for part in order.restorable(notBefore: present, fresh: fresh) {
       customer.account.credit(part.points, for: term(until: part.month, effects))
