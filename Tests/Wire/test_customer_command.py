@@ -2,7 +2,8 @@
 
 import json
 import subprocess
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta, timezone
 
 from daemon import Daemon, binary
 from events import Event, rfc3339
@@ -20,9 +21,15 @@ def customer(command: str, retaind: Daemon, id: str = CUSTOMER) -> subprocess.Co
 
 
 def shown(retaind: Daemon) -> dict:
-    run = customer("show", retaind)
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
+    """What is remembered once every timer that is due has fired: a timer fires after its event is committed."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        run = customer("show", retaind)
+        assert run.returncode == 0, run.stderr
+        report = json.loads(run.stdout)
+        if all(timer["dueAt"] > rfc3339(datetime.now(timezone.utc)) for timer in report["timers"]):
+            return report
+    raise AssertionError(f"timers that are due did not fire: {report['timers']}")
 
 
 def settle(retaind: Daemon) -> None:
@@ -38,8 +45,8 @@ def publish(retaind: Daemon, *events: Event) -> None:
     settle(retaind)
 
 
-def order(number: int, time, total: int, **more) -> Event:
-    return Event(f"paid-{number}", "order.paid", time, {
+def order(number: int, at, total: int, **more) -> Event:
+    return Event(f"paid-{number}", "order.paid", at, {
         "customerId": CUSTOMER, "orderId": f"o-{number}", "currency": "CNY", "total": total, "lines": []} | more)
 
 
