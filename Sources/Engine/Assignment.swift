@@ -46,6 +46,9 @@ struct Assignment {
   /// Whether every owned state is complete.
   var isRestored: Bool { states.count == owned.count }
 
+  /// Whether everything that the inputs held when they were assigned is processed, as far as they are read at all.
+  var isCaughtUp: Bool { isRestored && inputs.values.allSatisfy { !$0.isActive || $0.isCaughtUp } }
+
   /// Where to fetch, of the partitions that may be processed now.
   var activePositions: [TopicPartition: Offset] {
     inputs.filter { $0.value.isActive }.mapValues(\.position)

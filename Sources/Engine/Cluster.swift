@@ -16,7 +16,8 @@ public protocol Cluster: AnyObject, Sendable {
 public protocol GroupConsumer: AnyObject {
   /// Joins the group for the topics.
   func subscribe(_ topics: [String]) throws(KafkaError)
-  /// At most `limit` records and at most one rebalance; waits up to `timeout` for the first.
+  /// At most `limit` records, the partitions whose end was reached behind them, and at most one rebalance; waits up to
+  /// `timeout` for the first.
   func poll(limit: Int, timeout: Duration) throws(KafkaError) -> Poll
   /// Replaces what is fetched by these partitions, from these offsets.
   func assign(_ positions: [TopicPartition: Offset]) throws(KafkaError)
@@ -26,6 +27,8 @@ public protocol GroupConsumer: AnyObject {
   func committed(_ partitions: [TopicPartition], timeout: Duration) throws(KafkaError) -> [TopicPartition: Offset]
   /// The first offset that is kept and the one after the last.
   func watermarks(of partition: TopicPartition, timeout: Duration) throws(KafkaError) -> Watermarks
+  /// The offset after the last record, as the last answer to a fetch told it; nil before the first. Asks nobody.
+  func knownEnd(of partition: TopicPartition) -> Offset?
   /// Who this member is in which generation, for `sendOffsets`.
   func groupMetadata() throws(KafkaError) -> GroupMetadata
   /// Leaves; returns after `timeout` at the latest, false when it was cut off.

@@ -15,6 +15,10 @@ final class InputPartition {
   private(set) var committed: Offset
   /// Whether it is fetched: its state is complete and its topic is not stopped.
   var isActive = false
+  /// Where the log ended when the first record of this assignment came; nil before.
+  var firstEnd: Offset?
+  /// Whether its end was reached: behind the last record there can be offsets that no record has.
+  private var hasReachedEnd = false
 
   init(_ id: TopicPartition, servesInPlace: Bool, isForward: Bool, committed: Offset, hasCommittedOffset: Bool) {
     self.id = id
@@ -25,6 +29,14 @@ final class InputPartition {
     position = committed
   }
 
-  func rewind() { position = committed }
+  /// Whether everything that it held when it was assigned is processed, in the unit of work at the latest.
+  var isCaughtUp: Bool { hasReachedEnd || firstEnd.map { position >= $0 } ?? false }
+
+  func noteEnd() { hasReachedEnd = true }
+
+  func rewind() {
+    if position != committed { hasReachedEnd = false }
+    position = committed
+  }
   func settle() { committed = position }
 }

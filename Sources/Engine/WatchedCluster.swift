@@ -76,6 +76,8 @@ private final class WatchedConsumer: GroupConsumer {
     try progress.passing { () throws(KafkaError) in try consumer.watermarks(of: partition, timeout: timeout) }
   }
 
+  func knownEnd(of partition: TopicPartition) -> Offset? { consumer.knownEnd(of: partition) }
+
   func groupMetadata() throws(KafkaError) -> GroupMetadata { try consumer.groupMetadata() }
 
   func close(timeout: Duration) -> Bool { progress.passing { consumer.close(timeout: timeout) } }

@@ -28,6 +28,7 @@ extension Worker {
     case .success(.ignored): unit.tally.ignored += 1
     case .failure(let reject): try bury(record, own, reject, origin)
     }
+    if input.firstEnd == nil { input.firstEnd = session?.consumer.knownEnd(of: input.id) }
     input.position = record.offset.next
     unit.tally.records += 1
     if unit.tally.records >= configuration.commitRecords { try commit() }
@@ -57,7 +58,11 @@ extension Worker {
   }
 
   /// Fires a bounded number of due timers, earliest first within a partition.
+  ///
+  /// What happened while nobody read lies in the inputs: it comes first, as it would have, had somebody. A partition that
+  /// cannot be read holds the timers of the worker, whose customers its records may be about.
   func fireTimers() throws {
+    guard assignment.isCaughtUp else { return }
     let moment = clock.read()
     var fired = 0
     for state in assignment.states.values.sorted(by: { $0.partition < $1.partition }) {

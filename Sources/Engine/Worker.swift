@@ -129,6 +129,7 @@ public final class Worker {
       guard fetches == fetch else { break }
       try poll.records.withRecord(at: index) { try take($0) }
     }
+    if fetches == fetch { for id in poll.ends.keys { assignment.inputs[id]?.noteEnd() } }
     try fireTimers()
     try commitIfDue()
     checkpointIfDue()
@@ -142,7 +143,7 @@ public final class Worker {
     if let startedAt = unit.startedAt {
       timeout = min(timeout, startedAt + configuration.commitInterval - moment.elapsed)
     }
-    for state in assignment.states.values {
+    for state in assignment.states.values where assignment.isCaughtUp {
       guard let due = state.timers.earliest else { continue }
       timeout = min(timeout, .milliseconds((due - moment.now).milliseconds))
     }

@@ -79,6 +79,65 @@ struct TimerTests {
     #expect(guides.map(\.customer) == [2, 0, 3, 1].map { customers[$0] })
   }
 
+  /// What happened before a timer was due is in the input already, behind much else: the timer must not come first.
+  @Test(arguments: [0, 1] as [Int32]) func afterDowntimeWhatLiesInTheInputsComesBeforeTheTimers(partition: Int32) throws
+  {
+    let world = try World()
+    let customer = Shop.customer(in: 0)
+    world.start()
+    world.send(Shop.shipped("s-1", order: "o-1", of: customer, "delivered"), for: customer, to: "shipments")
+    try world.settle()
+    world.kill(0)
+    world.cluster.fetchLimit = 3
+    for _ in 0..<40 { world.send([], for: customer, to: "orders") }
+    world.send(
+      Shop.cancelled("o-1", of: customer, at: Shop.now + .hours(1)), for: customer, to: "orders", partition)
+    world.clock.now = Shop.now + .hours(13)
+    world.start()
+    try world.settle()
+    #expect(world.kinds(for: customer) == ["shipment.delivered"])
+  }
+
+  @Test func aPartitionThatCannotBeReadHoldsTheTimersUntilItCan() throws {
+    let world = try World()
+    let customer = Shop.customer(in: 0)
+    world.start()
+    world.send(Shop.shipped("s-1", order: "o-1", of: customer, "delivered"), for: customer, to: "shipments")
+    try world.settle()
+    world.kill(0)
+    world.clock.now = Shop.now + .hours(13)
+    let orders = TopicPartition(topic: "orders", partition: Partition(1))
+    world.cluster.leaderless = [orders]
+    let worker = world.start()
+    for _ in 0..<400 {
+      _ = try worker.step()
+      world.clock.pass(.milliseconds(200))
+    }
+    #expect(worker.assignment.isRestored && world.board.tally.timers == 0)
+    world.cluster.leaderless = []
+    try world.settle()
+    #expect(world.kinds(for: customer) == ["shipment.delivered", "order.care_guide"])
+  }
+
+  @Test func timersDoNotWaitForInputThatGoesOnComing() throws {
+    let world = try World()
+    let customer = Shop.customer(in: 0)
+    let worker = world.start()
+    world.send(Shop.shipped("s-1", order: "o-1", of: customer, "delivered"), for: customer, to: "shipments")
+    try world.settle()
+    world.kill(0)
+    world.cluster.fetchLimit = 2
+    world.clock.now = Shop.now + .hours(13)
+    let second = world.start()
+    for _ in 0..<100 {
+      // Two partitions never come to their end again.
+      for partition in [0, 1] as [Int32] { for _ in 0..<2 { world.send([], for: customer, to: "orders", partition) } }
+      _ = try second.step()
+      world.clock.pass(.milliseconds(200))
+    }
+    #expect(worker !== second && world.kinds(for: customer).contains("order.care_guide"))
+  }
+
   @Test func theIndexGivesWhatIsDueInOrderAsSortingDoes() throws {
     var random = Seeded(3)
     for _ in 0..<40 {

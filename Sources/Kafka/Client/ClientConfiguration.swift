@@ -11,12 +11,11 @@ public struct ClientConfiguration: Hashable, Sendable, CustomStringConvertible, 
     self.properties = properties
   }
 
-  /// For a consumer that is assigned by hand to read partitions to their end: it reports the ends, and is no member.
+  /// For a consumer that is assigned by hand to read partitions to their end: it is no member.
   ///
   /// It keeps `group.id`, of which librdkafka needs one to assign, so that it takes no permission beyond the member's.
   public func forReading() -> ClientConfiguration {
     var configuration = self
-    configuration.properties["enable.partition.eof"] = "true"
     configuration.properties["group.instance.id"] = nil
     return configuration
   }

@@ -18,6 +18,8 @@ struct ClientDefaults {
       // Offsets are committed by the producer, in the transaction of what they caused.
       "enable.auto.commit": "false",
       "enable.auto.offset.store": "false",
+      // Who has read everything is told so.
+      "enable.partition.eof": "true",
       // Gives one member the same partition of every topic with the same count. Cooperative assignment hangs in 2.0.2.
       "partition.assignment.strategy": "range",
     ])

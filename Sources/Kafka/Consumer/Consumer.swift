@@ -114,6 +114,16 @@ public final class Consumer {
     return Watermarks(low: low, high: high)
   }
 
+  /// The offset after the last record of a partition, those of open transactions included, as the last answer to a fetch told
+  /// it; nil before the first. Asks nobody.
+  public func knownEnd(of partition: TopicPartition) -> Offset? {
+    guard let client else { return nil }
+    var (low, high): (Int64, Int64) = (0, 0)
+    let code = rd_kafka_get_watermark_offsets(
+      client.handle, partition.topic, partition.partition.number, &low, &high)
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? Offset(high) : nil
+  }
+
   /// This member's proof of ownership as of now.
   public func groupMetadata() throws(KafkaError) -> GroupMetadata {
     let client = try open("read group metadata")

@@ -16,7 +16,7 @@ public struct Poll {
   public let records: RecordBatch
   /// A change of ownership that waits for its answer.
   public let rebalance: Rebalance?
-  /// The partitions whose end was reached, with the offset of the end. Only readers (`enable.partition.eof`) see these.
+  /// The partitions whose end was reached, with the offset of the end. Each end is told once.
   public let ends: [TopicPartition: Offset]
   /// What went wrong and mends itself: for logs and counters. What does not mend itself is thrown.
   public let errors: [KafkaError]

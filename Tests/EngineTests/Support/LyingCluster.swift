@@ -60,6 +60,7 @@ private final class LyingConsumer: GroupConsumer {
   func subscribe(_ topics: [String]) throws(KafkaError) { try honest.subscribe(topics) }
   func assign(_ positions: [TopicPartition: Offset]) throws(KafkaError) { try honest.assign(positions) }
   func unassign() throws(KafkaError) { try honest.unassign() }
+  func knownEnd(of partition: TopicPartition) -> Offset? { honest.knownEnd(of: partition) }
   func groupMetadata() throws(KafkaError) -> GroupMetadata { try honest.groupMetadata() }
   func close(timeout: Duration) -> Bool { honest.close(timeout: timeout) }
 
