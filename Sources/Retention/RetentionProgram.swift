@@ -18,12 +18,15 @@ public struct RetentionProgram: Sendable {
     self.decoder = decoder
     zones = Zones(standard: zone)
     gate = Gate(rules: rules, wording: wording)
-    // In this order: what the parcels tell of a delivery is what the points wait for, and an order earns by the tier that was
-    // held before it.
+    let lifecycle = Lifecycle(rules: rules.lifecycle)
+    // In this order: what the parcels tell of a delivery is what the points wait for, an order earns by the tier that was held
+    // before it, and how far the customer has come depends on all.
     handlers = [
       Profiles(zones: zones), Logistics(rules: rules.logistics),
       Points(rules: rules.points, tiers: rules.tiers, standardZone: zone),
-      Membership(tiers: rules.tiers, lifecycle: rules.lifecycle),
+      OrderTrouble(), Churn(rules: rules.churn, winback: rules.winback, lifecycle: lifecycle),
+      Replenishment(rules: rules.replenishment), BrowseOffers(rules: rules.browsing),
+      Membership(tiers: rules.tiers, lifecycle: lifecycle),
     ]
   }
 
@@ -40,8 +43,12 @@ public struct RetentionProgram: Sendable {
   public func facets(for type: EventType) -> FacetSet {
     if type == .customerErased { return .all }
     let concerned = handlers.filter { $0.handles(type) }
-    return concerned.isEmpty ? [] : concerned.reduce([.seen, .erasure, .profile, .contacts]) { $0.union($1.facets) }
+    guard !concerned.isEmpty else { return [] }
+    return concerned.reduce([.erasure, .profile, .contacts, remembering(type)]) { $0.union($1.facets) }
   }
+
+  /// The facet that knows events of the type again.
+  private func remembering(_ type: EventType) -> FacetSet { type == .browseViewed ? .browsing : .seen }
 
   /// The facets that `fire` needs for timers of `facet`.
   public func facets(firing facet: FacetKind) -> FacetSet {
@@ -63,7 +70,10 @@ public struct RetentionProgram: Sendable {
       customer.erase(at: event.time)
       return effects.outcome
     }
-    guard customer.seen.take(event.id, now: now, dedupeDays: rules.dedupeDays) else {
+    let isNew =
+      event.type == .browseViewed
+      ? customer.browsing.take(event.id) : customer.seen.take(event.id, now: now, dedupeDays: rules.dedupeDays)
+    guard isNew else {
       effects.observe(.duplicateEvent)
       return effects.outcome
     }
@@ -90,8 +100,9 @@ public struct RetentionProgram: Sendable {
   }
 
   private func effects(of cause: Cause, on customer: Customer, now: Instant) -> Effects {
-    Effects(
-      customer: customer.id, cause: cause, now: now, zone: zones.zone(customer.profile.timeZone?.value),
-      rules: rules)
+    Effects(customer: customer.id, cause: cause, now: now, zone: zone(of: customer), rules: rules)
   }
+
+  /// Where the customer lives.
+  func zone(of customer: Customer) -> LocalTime { zones.zone(customer.profile.timeZone?.value) }
 }

@@ -2,8 +2,10 @@ import Foundation
 import Operations
 
 /// The lines of a file or of standard input, read in pieces; empty ones are passed over.
-struct Lines {
+final class Lines {
   private let handle: FileHandle
+  private var length: Double?
+  private var position = 0.0
   private static let pieceLength = 1 << 20
 
   /// `-` is standard input.
@@ -17,13 +19,19 @@ struct Lines {
     } catch {
       throw Failure(.noInput, "\(path) cannot be read: \(reason(error))")
     }
+    let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber
+    length = size.map(\.doubleValue).flatMap { $0 > 0 ? $0 : nil }
   }
+
+  /// How much of the file is read, 0 to 1; nil when its length is not known.
+  var part: Double? { length.map { position / $0 } }
 
   /// Calls `body` with each line, without its line feed.
   func forEach(_ body: ([UInt8]) throws -> Void) throws {
     var rest: [UInt8] = []
     while let piece = try handle.read(upToCount: Self.pieceLength), !piece.isEmpty {
       rest.append(contentsOf: piece)
+      position += Double(piece.count)
       var start = 0
       while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
         if end > start { try body(Array(rest[start..<end])) }

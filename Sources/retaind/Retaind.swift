@@ -9,7 +9,9 @@ enum Retaind {
   static let spec = CommandSpec(
     name: "retaind", summary: "keeps an e-commerce shop's customers: events in, notices out, each exactly once",
     subcommands: [
-      RunCommand.spec, DemoCommand.spec, CheckCommand.spec, ReplayCommand.spec, CustomerCommand.spec,
+      RunCommand.spec, DemoCommand.spec, CheckCommand.spec, ReplayCommand.spec, ScoreCommand.spec,
+      CalibrateCommand.spec,
+      CustomerCommand.spec,
       VersionCommand.spec,
     ])
 
@@ -22,6 +24,8 @@ enum Retaind {
       case DemoCommand.spec.name: try DemoCommand.run(arguments, environment: environment)
       case CheckCommand.spec.name: try CheckCommand.run(arguments, environment: environment)
       case ReplayCommand.spec.name: try ReplayCommand.run(arguments, environment: environment)
+      case ScoreCommand.spec.name: try ScoreCommand.run(arguments, environment: environment)
+      case CalibrateCommand.spec.name: try CalibrateCommand.run(arguments, environment: environment)
       case CustomerCommand.spec.name: try CustomerCommand.run(arguments, environment: environment)
       default: VersionCommand.run(arguments)
       }

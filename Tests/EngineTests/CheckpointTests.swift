@@ -19,7 +19,7 @@ struct CheckpointTests {
     let read = StatePartition(Partition(3))
     #expect(try Checkpoint.read(bytes(of: state), identity, into: read) == position)
     #expect(content(of: read) == content(of: state))
-    #expect(content(of: read).count == 54)
+    #expect(content(of: read).count == 67)
     #expect(read.timers.count == state.timers.count)
     #expect(read.byteCount == state.byteCount)
   }

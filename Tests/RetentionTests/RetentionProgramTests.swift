@@ -7,16 +7,19 @@ import Testing
 
   @Test func anEventNobodyIsConcernedWithNeedsNoFacets() throws {
     let program = try Shop().program
-    for type in [EventType.orderPlaced, .browseViewed] {
-      #expect(program.facets(for: type).isEmpty)
-    }
+    #expect(program.facets(for: .orderPlaced).isEmpty)
   }
 
   @Test func anEventSomebodyIsConcernedWithNeedsWhatTheyDeclareAndWhatWasSeen() throws {
     let program = try Shop().program
-    for type in [EventType.orderPaid, .orderRefunded, .orderCancelled, .shipmentUpdated] {
-      #expect(program.facets(for: type) == [.seen, .erasure, .profile, .contacts, .account, .orders, .standing])
-    }
+    let known: FacetSet = [.seen, .erasure, .profile, .contacts]
+    let money: FacetSet = [.account, .orders, .standing]
+    #expect(program.facets(for: .orderPaid) == [known, money, .rhythm, .items, .browsing])
+    #expect(program.facets(for: .orderCancelled) == [known, money, .rhythm, .items, .browsing])
+    #expect(program.facets(for: .orderRefunded) == [known, money, .rhythm, .items, .browsing])
+    #expect(program.facets(for: .shipmentUpdated) == [known, money, .rhythm])
+    // Views have a memory of their own.
+    #expect(program.facets(for: .browseViewed) == [.erasure, .profile, .contacts, .browsing])
     #expect(program.facets(for: .customerErased) == .all)
   }
 
@@ -25,11 +28,15 @@ import Testing
     #expect(program.facets(firing: .account) == [.account, .orders, .standing, .profile, .contacts])
     #expect(program.facets(firing: .orders) == [.orders, .profile, .contacts])
     #expect(program.facets(firing: .contacts) == [.profile, .contacts])
+    #expect(program.facets(firing: .rhythm) == [.rhythm, .standing, .items, .browsing, .profile, .contacts])
+    #expect(program.facets(firing: .items) == [.items, .profile, .contacts])
   }
 
   @Test func anEventNobodyIsConcernedWithIsNotEvenRemembered() throws {
     var shop = try Shop()
-    try shop.take(.viewed, at: noon, id: "e-1")
+    try shop.take(
+      .orderPlaced(PlacedOrder(order: id("o-1"), currency: try #require(Currency(code: "CNY")), total: 1, lines: [])),
+      at: noon, id: "e-1")
     try shop.take(.paid(total: 1_000), at: noon, id: "e-1")
     #expect(shop.ledger.count == 1)
   }

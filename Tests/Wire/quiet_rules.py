@@ -11,5 +11,10 @@ TIERS = {
 LIFECYCLE = {"growingFromOrder": 999_999, "matureFromOrder": 1_000_000}
 LOGISTICS = {"lateDispatchAfterHours": 0, "stalledAfterHours": 0}
 POINTS = {"maxOrdersPerDay": None}
+# What is foretold rests on the order of purchases too.
+FORESIGHT = {
+    "churn": {"warnAt": None}, "winback": {"afterDays": 0}, "replenishment": {"remindAt": None},
+    "browsing": {"offerAfterDays": 0},
+}
 # Whatever is due goes out at once, at any time of day at which the tests run.
 GATE = {"quietHours": {"start": "00:00", "end": "00:00"}, "servicePerDay": 1000}

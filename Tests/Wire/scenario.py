@@ -44,6 +44,7 @@ def rules(now: datetime, locale: str = "zh-Hans", zone: str = "Asia/Shanghai") -
         "lifecycle": quiet_rules.LIFECYCLE,
         "logistics": quiet_rules.LOGISTICS,
         "gate": quiet_rules.GATE,
+        **quiet_rules.FORESIGHT,
     }
 
 

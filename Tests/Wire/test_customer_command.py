@@ -4,6 +4,7 @@ import json
 import subprocess
 import time
 from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 from daemon import Daemon, binary
 from events import Event, rfc3339
@@ -83,9 +84,13 @@ def test_everything_that_is_remembered_is_shown_and_forgotten(topics, daemon, no
     held = {notice["kind"] for notice in report["contacts"]["held"]}
     assert held == {"tier.upgraded", "order.care_guide"}
     timers = {(timer["timer"], timer["subject"]) for timer in report["timers"]}
+    # The customer lives in Berlin.
+    day = paid.astimezone(ZoneInfo("Europe/Berlin")).date().isoformat()
+    assert report["rhythm"]["purchaseDays"] == 1 and report["rhythm"]["lastDay"] == day
+    assert (report["items"], report["browsing"]) == ([], {"days": [], "categories": []})
     assert timers == {
         ("points.confirm", "o-1"), ("feedback.survey", "o-1"), ("tier.at_risk", "silver"), ("held", "tier.upgraded"),
-        ("held", "order.care_guide")}
+        ("held", "order.care_guide"), ("churn.judge", day), ("winback.offer", day)}
     due = [timer["dueAt"] for timer in report["timers"]]
     assert due == sorted(due) and rfc3339(now) < max(due)
 

@@ -21,6 +21,16 @@ FULL = {
         "excludedCategories": ["y"], "expiryNoticeDays": [7], "maxOrdersPerDay": 2, "maxPointsPerDay": None,
     },
     "tiers": {"base": {}, "silver": {}, "gold": {}, "diamond": {}}, "lifecycle": {}, "logistics": {"milestones": {}},
+    "churn": {"model": {
+        "version": "m", "purchases": {"r": 1, "alpha": 30, "a": 1, "b": 2},
+        "gaps": {"logMean": 3, "within": 0.5, "between": 0.25},
+        "layer": {"intercept": 1, "logit": 0.5, "rate": 0.5, "idle": -0.1, "horizonDays": 30}}},
+    "winback": {}, "browsing": {},
+    "replenishment": {"model": {
+        "version": "m", "renewal": {"a0": 1, "k0": 1, "a": 1, "b": 1, "m": 5},
+        "gaps": {"logMean": 3, "within": 0.5, "between": 0.25}, "meanGap": 30,
+        "categories": {"x": {"meanGap": 20, "logMean": 2.5}},
+        "layer": {"intercept": 1, "logit": 0.5, "rate": 0.5, "idle": 0, "horizonDays": 7}}},
     "gate": {"quietHours": {"start": "22:00", "end": "08:00"}},
 }
 

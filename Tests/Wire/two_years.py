@@ -159,7 +159,10 @@ class History:
                 for _ in range(25):
                     self._order(at + timedelta(minutes=self.random.uniform(1, 90)), 3_000)
             if self.random.random() < 0.3:
-                self.add(at - timedelta(hours=1), "browse.viewed", {"sku": "s-1", "category": "food"})
+                # Some look at something for days before they buy.
+                for day in range(self.random.choice((1, 1, 2, 4))):
+                    self.add(at - timedelta(days=day, hours=1), "browse.viewed", {
+                        "sku": f"s-{self.random.randrange(30)}", "category": f"k-{self.person.number % 9}"})
             at += timedelta(days=self.random.expovariate(1 / gap) + 0.2)
 
     def _order(self, at: datetime, basket: int) -> None:
@@ -167,7 +170,14 @@ class History:
         self._orders += 1
         order = f"{self.person.id}-o-{self._orders}"
         total = int(basket * self.random.uniform(0.3, 2))
-        paid = {"orderId": order, "currency": "CNY", "total": total, "lines": []}
+        # The same again, mostly, and now and then something else.
+        skus = {f"s-{self.person.number % 30}"} if draw() < 0.8 else {f"s-{self.random.randrange(30)}"}
+        if draw() < 0.2:
+            skus.add(f"s-{self.random.randrange(30)}")
+        lines = [
+            {"sku": sku, "name": sku.upper(), "category": f"k-{int(sku[2:]) % 7}", "quantity": 1, "unitPrice": total,
+             "discount": total // 10 if draw() < 0.1 else 0} for sku in sorted(skus)]
+        paid = {"orderId": order, "currency": "CNY", "total": total, "lines": lines, "couponUsed": draw() < 0.1}
         if draw() < 0.1:
             paid["pointsRedeemed"] = self.random.choice((50, 100, 300))
         self.add(at, "order.paid", paid)

@@ -30,7 +30,7 @@ TRACKING_CAPACITY = 64
 
 RULES: dict[str, Any] = {
     "version": "chaos", "locale": "en", "points": quiet_rules.POINTS | {"campaigns": []}, "tiers": quiet_rules.TIERS,
-    "lifecycle": quiet_rules.LIFECYCLE, "gate": quiet_rules.GATE,
+    "lifecycle": quiet_rules.LIFECYCLE, "gate": quiet_rules.GATE, **quiet_rules.FORESIGHT,
 }
 
 PAYMENT_KINDS = ("accrued", "points.accrued", "shipment.picked_up", "shipment.delivered", "order.care_guide")

@@ -69,7 +69,19 @@ extension Cause.Origin {
 
 extension Value {
   fileprivate init(from reader: inout FacetReader) throws(FacetError) {
-    switch try reader.byte() {
+    let kind = try reader.byte()
+    guard kind == 8 else {
+      try self.init(kind, from: &reader)
+      return
+    }
+    var values: [Value] = []
+    for _ in 0..<(try reader.count()) { values.append(try Value(try reader.byte(), from: &reader)) }
+    self = .list(values)
+  }
+
+  /// A value that is no list.
+  private init(_ kind: UInt8, from reader: inout FacetReader) throws(FacetError) {
+    switch kind {
     case 0: self = .text(try reader.text())
     case 1: self = .integer(try reader.signed())
     case 2: self = .instant(try reader.instant())
@@ -114,6 +126,10 @@ extension Value {
     case .tier(let tier):
       writer.put(byte: 7)
       writer.put(byte: tier.rawValue)
+    case .list(let values):
+      writer.put(byte: 8)
+      writer.put(UInt64(values.count))
+      for value in values { value.encode(into: &writer) }
     }
   }
 }

@@ -16,9 +16,16 @@ public enum Value: Sendable, Equatable, JSONWritable {
   case tier(Tier)
   /// True or false.
   case flag(Bool)
+  /// Several values, none of which is a list.
+  case list([Value])
 
   /// An identifier as words.
   static func id<Subject>(_ identifier: Identifier<Subject>) -> Value { .text(identifier.description) }
+
+  /// A number of any kind, to four decimals.
+  static func decimal(_ number: Double) -> Value {
+    .factor(BasisPoints(Int64(max(-1e14, min(1e14, (number * 10_000).rounded())))))
+  }
 
   /// Writes an instant as RFC 3339, a day as a date, a factor as a decimal number, and money as an object with `amount` and
   /// `currency`.
@@ -36,6 +43,7 @@ public enum Value: Sendable, Equatable, JSONWritable {
     case .factor(let factor): json.decimal(factor.value, scale: 4)
     case .tier(let tier): json.string(tier.name)
     case .flag(let flag): json.bool(flag)
+    case .list(let values): json.value(values)
     }
   }
 
@@ -50,6 +58,9 @@ public enum Value: Sendable, Equatable, JSONWritable {
     case .factor(let factor): factor.decimal
     case .tier(let tier): tiers[tier] ?? tier.name
     case .flag(let flag): flag ? "true" : "false"
+    case .list(let values):
+      values.map { $0.worded(in: locale, at: zone, tiers: tiers) }
+        .joined(separator: locale == .chinese ? "、" : ", ")
     }
   }
 }

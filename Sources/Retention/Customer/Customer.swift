@@ -23,6 +23,12 @@ public struct FacetSet: OptionSet, Sendable {
   public static let contacts = FacetSet(.contacts)
   /// `Standing`
   public static let standing = FacetSet(.standing)
+  /// `Rhythm`
+  public static let rhythm = FacetSet(.rhythm)
+  /// `Items`
+  public static let items = FacetSet(.items)
+  /// `Browsing`
+  public static let browsing = FacetSet(.browsing)
   /// Every facet.
   public static let all = FacetKind.allCases.reduce(into: FacetSet()) { $0.insert(FacetSet($1)) }
 }
@@ -39,9 +45,19 @@ public struct Customer: Sendable {
   private var erasureSlot = FacetSlot<Erasure>()
   private var contactsSlot = FacetSlot<Contacts>()
   private var standingSlot = FacetSlot<Standing>()
+  private var rhythmSlot = FacetSlot<Rhythm>()
+  private var itemsSlot = FacetSlot<Items>()
+  private var browsingSlot = FacetSlot<Browsing>()
 
   /// A customer of whom nothing is loaded yet.
   public init(id: CustomerID) { self.id = id }
+
+  /// A customer of whom nothing is stored: every facet is loaded.
+  init(unknown id: CustomerID) {
+    self.init(id: id)
+    // Nothing stored is never damaged.
+    try? load(.all) { _ in nil }
+  }
 
   /// Decodes those of `facets` that are not loaded yet from their stored forms.
   /// Throws when a stored form is damaged or was written by a newer version.
@@ -53,13 +69,17 @@ public struct Customer: Sendable {
     if facets.contains(.erasure) { try erasureSlot.load(from: stored) }
     if facets.contains(.contacts) { try contactsSlot.load(from: stored) }
     if facets.contains(.standing) { try standingSlot.load(from: stored) }
+    if facets.contains(.rhythm) { try rhythmSlot.load(from: stored) }
+    if facets.contains(.items) { try itemsSlot.load(from: stored) }
+    if facets.contains(.browsing) { try browsingSlot.load(from: stored) }
   }
 
   /// What differs from the stored forms: the new form of each changed facet, nil where nothing is left to remember.
   public func changes() -> [FacetChange] {
     [
       seenSlot.change(), accountSlot.change(), ordersSlot.change(), profileSlot.change(), erasureSlot.change(),
-      contactsSlot.change(), standingSlot.change(),
+      contactsSlot.change(), standingSlot.change(), rhythmSlot.change(),
+      itemsSlot.change(), browsingSlot.change(),
     ].compactMap(\.self)
   }
 
@@ -71,6 +91,9 @@ public struct Customer: Sendable {
     case .orders: ordersSlot.value.nextDue
     case .contacts: contactsSlot.value.nextDue
     case .standing: standingSlot.value.nextDue
+    case .rhythm: rhythmSlot.value.nextDue
+    case .items: itemsSlot.value.nextDue
+    case .browsing: nil
     }
   }
 
@@ -109,6 +132,21 @@ public struct Customer: Sendable {
     _modify { yield &standingSlot.changing }
   }
 
+  var rhythm: Rhythm {
+    get { rhythmSlot.value }
+    _modify { yield &rhythmSlot.changing }
+  }
+
+  var items: Items {
+    get { itemsSlot.value }
+    _modify { yield &itemsSlot.changing }
+  }
+
+  var browsing: Browsing {
+    get { browsingSlot.value }
+    _modify { yield &browsingSlot.changing }
+  }
+
   /// Forgets everything but that it was forgotten. Every facet must be loaded.
   mutating func erase(at time: Instant) {
     seen = SeenEvents()
@@ -117,6 +155,9 @@ public struct Customer: Sendable {
     profile = Profile()
     contacts = Contacts()
     standing = Standing()
+    rhythm = Rhythm()
+    items = Items()
+    browsing = Browsing()
     erasure.at = time
   }
 }

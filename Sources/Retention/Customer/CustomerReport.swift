@@ -9,6 +9,7 @@ public struct CustomerReport: JSONWritable {
   public var isEmpty: Bool {
     customer.seen == SeenEvents() && customer.profile == Profile() && customer.account == PointsAccount()
       && customer.standing == Standing() && customer.orders == OrderBook() && customer.contacts == Contacts()
+      && customer.rhythm == Rhythm() && customer.items == Items() && customer.browsing == Browsing()
       && customer.erasure == Erasure()
   }
 
@@ -21,6 +22,10 @@ public struct CustomerReport: JSONWritable {
       json.member("account", customer.account)
       json.member("standing", customer.standing)
       json.member("orders", customer.orders.orders)
+      json.member("rhythm", customer.rhythm)
+      json.member("items", customer.items.items)
+      json.member("categories", customer.items.categories)
+      json.member("browsing", customer.browsing)
       json.member("contacts", customer.contacts)
       json.member("recentEvents", customer.seen.count)
       json.member("timers", customer.timers)
@@ -65,6 +70,10 @@ extension Customer {
         }
       }
     }
+    add("churn.judge", rhythm.last?.iso8601 ?? "", rhythm.judgeAt)
+    add("winback.offer", rhythm.last?.iso8601 ?? "", rhythm.offerAt)
+    for item in items.items { add("replenishment.due", item.sku, item.cycle.dueAt) }
+    for category in items.categories { add("replenishment.due", category.category, category.cycle.dueAt) }
     for held in contacts.held { add("held", held.notice.kind.rawValue, held.notBefore) }
     return timers.sorted { ($0.dueAt, $0.name, $0.subject) < ($1.dueAt, $1.name, $1.subject) }
   }
@@ -91,6 +100,100 @@ extension Profile: JSONWritable {
           json.member("marketing", ifPresent: marketingConsent)
         }
       }
+    }
+  }
+}
+
+extension Rhythm: JSONWritable {
+  /// Writes when the customer bought, and how.
+  func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("firstDay", ifPresent: first?.iso8601)
+      json.member("lastDay", ifPresent: last?.iso8601)
+      json.member("purchaseDays", recent.isEmpty ? 0 : gaps + 1)
+      json.member("units", units)
+      json.member("discountedUnits", discountedUnits)
+      json.member("orders", orders)
+      json.member("couponOrders", couponOrders)
+      json.member("lastOrders", watched)
+      json.member("isWarned", isWarned)
+    }
+  }
+}
+
+extension Rhythm.WatchedOrder: JSONWritable {
+  /// Writes the order and whether something went wrong with it.
+  func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("orderId", order)
+      json.member("hasTrouble", hasTrouble)
+    }
+  }
+}
+
+extension Items.Item: JSONWritable {
+  /// Writes what it is and when it was bought.
+  func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("sku", sku)
+      json.member("name", ifPresent: name)
+      json.member("category", category)
+      json.member("cycle", cycle)
+    }
+  }
+}
+
+extension Items.Category: JSONWritable {
+  /// Writes when it was bought, and the article that was last.
+  func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("category", category)
+      json.member("lastSku", sku)
+      json.member("cycle", cycle)
+    }
+  }
+}
+
+extension PurchaseCycle: JSONWritable {
+  /// Writes on how many days it was bought, the last of them, and the sum of the gaps.
+  func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("purchases", purchases)
+      json.member("lastDay", last.iso8601)
+      json.member("gapDays", days)
+      json.member("isReminded", isReminded)
+    }
+  }
+}
+
+extension Browsing: JSONWritable {
+  /// Writes the views of each day and the categories.
+  func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("days") { json in
+        json.array { json in
+          for day in days {
+            json.object { json in
+              json.member("day", day.day.iso8601)
+              json.member("views", day.views)
+            }
+          }
+        }
+      }
+      json.member("categories", categories)
+    }
+  }
+}
+
+extension Browsing.Category: JSONWritable {
+  /// Writes the streak and what came of it.
+  func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("category", category)
+      json.member("lastDay", ifPresent: streak?.last.iso8601)
+      json.member("streakDays", ifPresent: streak?.days)
+      json.member("boughtOn", ifPresent: boughtOn?.iso8601)
+      json.member("offeredOn", ifPresent: offeredOn?.iso8601)
     }
   }
 }

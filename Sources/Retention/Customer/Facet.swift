@@ -15,6 +15,12 @@ public enum FacetKind: UInt8, CaseIterable, Sendable {
   case contacts = 6
   /// Tier and lifecycle, `Standing`.
   case standing = 7
+  /// When the customer buys, `Rhythm`.
+  case rhythm = 8
+  /// What the customer buys again and again, `Items`.
+  case items = 9
+  /// What the customer looks at, `Browsing`.
+  case browsing = 10
 }
 
 extension FacetKind {
@@ -28,6 +34,9 @@ extension FacetKind {
     case .erasure: Erasure.self
     case .contacts: Contacts.self
     case .standing: Standing.self
+    case .rhythm: Rhythm.self
+    case .items: Items.self
+    case .browsing: Browsing.self
     }
   }
 }

@@ -28,6 +28,9 @@ struct FacetWriter {
   /// An absent instant takes one byte, as most of them are absent.
   mutating func put(_ value: Instant?) { put(value.map { zigzag($0.milliseconds) + 1 } ?? UInt64(0)) }
 
+  /// An absent day takes one byte.
+  mutating func put(_ value: LocalDay?) { put(value.map { zigzag($0.number) + 1 } ?? UInt64(0)) }
+
   /// An absent month takes one byte.
   mutating func put(_ value: LocalMonth?) { put(value.map { zigzag($0.number) + 1 } ?? UInt64(0)) }
 
@@ -109,6 +112,14 @@ struct FacetReader {
 
   mutating func localDay() throws(FacetError) -> LocalDay {
     let number = try signed()
+    guard number.magnitude < 4_000_000 else { throw FacetError("holds a day of no calendar") }
+    return LocalDay(number)
+  }
+
+  mutating func optionalDay() throws(FacetError) -> LocalDay? {
+    let raw = try unsigned()
+    guard raw > 0 else { return nil }
+    let number = unzigzag(raw - 1)
     guard number.magnitude < 4_000_000 else { throw FacetError("holds a day of no calendar") }
     return LocalDay(number)
   }

@@ -66,6 +66,11 @@ extension Int64: JSONWritable {
   public func write(to json: inout JSONWriter) { json.integer(self) }
 }
 
+extension Double: JSONWritable {
+  /// Writes the value, which must be finite.
+  public func write(to json: inout JSONWriter) { json.number(self) }
+}
+
 extension Array: JSONWritable where Element: JSONWritable {
   /// Writes the value.
   public func write(to json: inout JSONWriter) {

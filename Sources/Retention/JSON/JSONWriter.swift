@@ -86,6 +86,12 @@ public struct JSONWriter: Sendable {
     followsValue = true
   }
 
+  /// Writes a number with as many digits as tell it from its neighbours; it must be finite.
+  public mutating func number(_ number: Double) {
+    precondition(number.isFinite, "JSON has no such number")
+    raw(number.description)
+  }
+
   /// Writes `true` or `false`.
   public mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }
 

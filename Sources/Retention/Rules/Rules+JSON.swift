@@ -11,6 +11,10 @@ extension Rules: JSONWritable {
       json.member("tiers", tiers)
       json.member("lifecycle", lifecycle)
       json.member("logistics", logistics)
+      json.member("churn", churn)
+      json.member("winback", winback)
+      json.member("replenishment", replenishment)
+      json.member("browsing", browsing)
       json.member("gate", gate)
     }
   }
@@ -99,6 +103,61 @@ extension LogisticsRules: JSONWritable {
       json.member("stalledAfterHours", stalledAfterHours)
       json.member("careGuideAfterHours", careGuideAfterHours)
       json.member("surveyAfterDays", surveyAfterDays)
+    }
+  }
+}
+
+extension ChurnRules: JSONWritable {
+  /// Writes the section of the rules file.
+  public func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("warnAt", orNull: warnAt)
+      json.member("horizonDays", horizonDays)
+      json.member("idleQuantile", idleQuantile)
+      json.member("browsingPostponesDays", browsingPostponesDays)
+      json.member("discountedUnits", discountedUnits)
+      json.member("couponOrders", couponOrders)
+      json.member("model", model)
+    }
+  }
+}
+
+extension WinbackRules: JSONWritable {
+  /// Writes the section of the rules file.
+  public func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("afterDays", afterDays)
+      json.member("discount", discount)
+      json.member("minTotal", minTotal)
+    }
+  }
+}
+
+extension ReplenishmentRules: JSONWritable {
+  /// Writes the section of the rules file.
+  public func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("remindAt", orNull: remindAt)
+      json.member("minHorizonDays", minHorizonDays)
+      json.member("windowOpens", windowOpens)
+      json.member("windowCloses", windowCloses)
+      json.member("minPurchases", minPurchases)
+      json.member("itemsPerCustomer", itemsPerCustomer)
+      json.member("mergeHours", mergeHours)
+      json.member("maxItems", maxItems)
+      json.member("model", model)
+    }
+  }
+}
+
+extension BrowsingRules: JSONWritable {
+  /// Writes the section of the rules file.
+  public func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("offerAfterDays", offerAfterDays)
+      json.member("quietDaysAfterPurchase", quietDaysAfterPurchase)
+      json.member("onceInDays", onceInDays)
+      json.member("maxItems", maxItems)
     }
   }
 }

@@ -18,6 +18,14 @@ public struct Rules: Sendable, Equatable {
   public var lifecycle = LifecycleRules()
   /// Parcels.
   public var logistics = LogisticsRules()
+  /// Customers who seem to leave.
+  public var churn = ChurnRules()
+  /// Customers who have left.
+  public var winback = WinbackRules()
+  /// Reminders of what runs out.
+  public var replenishment = ReplenishmentRules()
+  /// Offers of what is looked at.
+  public var browsing = BrowsingRules()
   /// What may reach a customer, and when.
   public var gate = GateRules()
 
@@ -191,6 +199,80 @@ public struct LogisticsRules: Sendable, Equatable {
   public var careGuideAfterHours: Int64 = 12
   /// Days after the delivery at which the survey is sent.
   public var surveyAfterDays: Int64 = 7
+
+  /// The defaults.
+  public init() {}
+}
+
+/// When a customer seems to leave.
+public struct ChurnRules: Sendable, Equatable {
+  /// The probability of no purchase within the horizon from which on the customer is warned; nil never warns.
+  public var warnAt: Double? = 0.8
+  /// How many days ahead that looks.
+  public var horizonDays: Int64 = 30
+  /// Customers are warned only when they have been idle for longer than this part of gaps like theirs.
+  public var idleQuantile = 0.8
+  /// A customer who looked at something in these last local days is judged as many days later; 0 does not look.
+  public var browsingPostponesDays: Int64 = 3
+  /// The part of units bought at a discount from which on a customer is taken to look for low prices.
+  public var discountedUnits = BasisPoints(4_000)
+  /// The part of orders with a coupon from which on a customer is too.
+  public var couponOrders = BasisPoints(5_000)
+  /// What is known of customers' purchases.
+  public var model = ChurnModel.standard
+
+  /// The defaults.
+  public init() {}
+}
+
+/// What is offered to a customer who has left.
+public struct WinbackRules: Sendable, Equatable {
+  /// How many local days after the last purchase; 0 never offers anything.
+  public var afterDays: Int64 = 180
+  /// What is taken off, in major units.
+  public var discount: Int64 = 50
+  /// What an order has to come to, in major units.
+  public var minTotal: Int64 = 300
+
+  /// The defaults.
+  public init() {}
+}
+
+/// When a customer is reminded of what they buy again and again.
+public struct ReplenishmentRules: Sendable, Equatable {
+  /// The probability of a purchase soon from which on the customer is reminded; nil never reminds.
+  public var remindAt: Double? = 0.3
+  /// Soon is within so many days, or half the expected gap when that is longer.
+  public var minHorizonDays: Int64 = 7
+  /// A reminder helps from this part of the expected gap on.
+  public var windowOpens = 0.75
+  /// And until this part of it.
+  public var windowCloses = 1.5
+  /// On how many local days something must have been bought.
+  public var minPurchases: Int64 = 3
+  /// How many items, and how many categories, are remembered of a customer.
+  public var itemsPerCustomer: Int64 = 64
+  /// What is due within so many hours goes into one notice.
+  public var mergeHours: Int64 = 24
+  /// The most items of a notice.
+  public var maxItems: Int64 = 5
+  /// What is known of customers' purchases.
+  public var model = ReplenishmentModel.standard
+
+  /// The defaults.
+  public init() {}
+}
+
+/// When a customer is offered what they look at.
+public struct BrowsingRules: Sendable, Equatable {
+  /// On so many local days in a row the customer looked at a category; 0 never offers anything.
+  public var offerAfterDays: Int64 = 3
+  /// And bought nothing of it in so many local days.
+  public var quietDaysAfterPurchase: Int64 = 30
+  /// One category is offered once in so many local days.
+  public var onceInDays: Int64 = 30
+  /// The most items of a notice.
+  public var maxItems: Int64 = 5
 
   /// The defaults.
   public init() {}

@@ -1,4 +1,5 @@
-/// Something in the rules that can never have an effect. It is no error: the rules are followed as they are.
+/// Something in the rules that can never have an effect, or parts of them that do not fit each other. It is no error: the rules are
+/// followed as they are.
 public struct RulesAdvice: Sendable, Equatable, CustomStringConvertible {
   /// Where, such as `points.campaigns[1]`.
   public let path: String
@@ -13,7 +14,8 @@ extension Rules {
   /// What can never have an effect from `now` on.
   public func advice(now: Instant) -> [RulesAdvice] {
     let findings =
-      channelFindings + points.findings(now: now) + lifecycle.findings + logistics.findings + gate.findings
+      channelFindings + points.findings(now: now) + lifecycle.findings + logistics.findings + churn.findings
+      + replenishment.findings + gate.findings
     return findings.map { RulesAdvice(path: $0.0, finding: $0.1) }
   }
 
@@ -85,6 +87,25 @@ extension LifecycleRules {
 extension LogisticsRules {
   fileprivate var findings: [(String, String)] {
     milestones.isEmpty ? [("logistics.milestones", "are all false: no parcel's way is told")] : []
+  }
+}
+
+extension ChurnRules {
+  fileprivate var findings: [(String, String)] {
+    guard let layer = model.layer, layer.horizonDays != horizonDays else { return [] }
+    return [
+      (
+        "churn.horizonDays",
+        "is \(horizonDays), but the model's layer looks \(layer.horizonDays) days ahead: calibrate with this horizon"
+      )
+    ]
+  }
+}
+
+extension ReplenishmentRules {
+  fileprivate var findings: [(String, String)] {
+    guard let remindAt, remindAt == 1 else { return [] }
+    return [("replenishment.remindAt", "is 1: no purchase is ever so certain")]
   }
 }
 

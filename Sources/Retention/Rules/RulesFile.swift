@@ -21,6 +21,10 @@ extension Rules {
     if var section = try file.object("tiers") { try tiers.read(from: &section) }
     if var section = try file.object("lifecycle") { try lifecycle.read(from: &section) }
     if var section = try file.object("logistics") { try logistics.read(from: &section) }
+    if var section = try file.object("churn") { try churn.read(from: &section) }
+    if var section = try file.object("winback") { try winback.read(from: &section) }
+    if var section = try file.object("replenishment") { try replenishment.read(from: &section) }
+    if var section = try file.object("browsing") { try browsing.read(from: &section) }
     if var section = try file.object("gate") { try gate.read(from: &section) }
     try file.finish()
   }
@@ -135,6 +139,56 @@ extension LogisticsRules {
   }
 }
 
+extension ChurnRules {
+  fileprivate mutating func read(from section: inout StrictObject) throws(ConfigurationError) {
+    try section.read("warnAt", into: &warnAt, in: 0...1)
+    try section.read("horizonDays", into: &horizonDays, in: 1...365)
+    try section.read("idleQuantile", into: &idleQuantile, in: 0.01...0.999)
+    try section.read("browsingPostponesDays", into: &browsingPostponesDays, in: 0...30)
+    try section.read("discountedUnits", into: &discountedUnits)
+    try section.read("couponOrders", into: &couponOrders)
+    if var object = try section.object("model") { try model.read(from: &object) }
+    try section.finish()
+  }
+}
+
+extension WinbackRules {
+  fileprivate mutating func read(from section: inout StrictObject) throws(ConfigurationError) {
+    try section.read("afterDays", into: &afterDays, in: 0...3_650)
+    try section.read("discount", into: &discount, in: 1...1_000_000_000)
+    try section.read("minTotal", into: &minTotal, in: 0...1_000_000_000)
+    try section.finish()
+  }
+}
+
+extension ReplenishmentRules {
+  fileprivate mutating func read(from section: inout StrictObject) throws(ConfigurationError) {
+    try section.read("remindAt", into: &remindAt, in: 0...1)
+    try section.read("minHorizonDays", into: &minHorizonDays, in: 1...365)
+    try section.read("windowOpens", into: &windowOpens, in: 0...10)
+    try section.read("windowCloses", into: &windowCloses, in: 0...10)
+    guard windowOpens < windowCloses else {
+      throw section.error("windowCloses", "is \(windowCloses), it must be more than windowOpens")
+    }
+    try section.read("minPurchases", into: &minPurchases, in: 2...100)
+    try section.read("itemsPerCustomer", into: &itemsPerCustomer, in: 8...4_096)
+    try section.read("mergeHours", into: &mergeHours, in: 0...168)
+    try section.read("maxItems", into: &maxItems, in: 1...20)
+    if var object = try section.object("model") { try model.read(from: &object) }
+    try section.finish()
+  }
+}
+
+extension BrowsingRules {
+  fileprivate mutating func read(from section: inout StrictObject) throws(ConfigurationError) {
+    try section.read("offerAfterDays", into: &offerAfterDays, in: 0...60)
+    try section.read("quietDaysAfterPurchase", into: &quietDaysAfterPurchase, in: 0...3_650)
+    try section.read("onceInDays", into: &onceInDays, in: 1...3_650)
+    try section.read("maxItems", into: &maxItems, in: 1...Int64(Browsing.itemCapacity))
+    try section.finish()
+  }
+}
+
 extension GateRules {
   fileprivate mutating func read(from section: inout StrictObject) throws(ConfigurationError) {
     try section.read("transactionalStaleAfterHours", into: &transactionalStaleAfterHours, in: 1...8_760)
@@ -149,6 +203,15 @@ extension GateRules {
 }
 
 extension StrictObject {
+  /// A part of a whole, into `target` when the field is there.
+  fileprivate mutating func read(_ name: String, into target: inout BasisPoints) throws(ConfigurationError) {
+    guard let number = try number(name) else { return }
+    guard let share = BasisPoints(exactly: number), share <= .one else {
+      throw error(name, "is \(number), it must be 0 to 1 with at most four decimals")
+    }
+    target = share
+  }
+
   fileprivate mutating func multiplier(_ name: String) throws(ConfigurationError) -> BasisPoints? {
     guard let number = try number(name) else { return nil }
     guard let multiplier = BasisPoints(exactly: number) else {

@@ -132,6 +132,31 @@ public struct StrictObject {
     return found
   }
 
+  /// Reads a number into `target` when the field is there.
+  public mutating func read(
+    _ name: String, into target: inout Double, in range: ClosedRange<Double>
+  ) throws(ConfigurationError) {
+    guard let value = try number(name) else { return }
+    guard range.contains(value) else {
+      throw error(name, "is \(value), it must be \(range.lowerBound) to \(range.upperBound)")
+    }
+    target = value
+  }
+
+  /// Reads a number, or null for none, into `target` when the field is there.
+  public mutating func read(
+    _ name: String, into target: inout Double?, in range: ClosedRange<Double>
+  ) throws(ConfigurationError) {
+    if fields[name] == .null {
+      _ = take(name)
+      target = nil
+    } else if fields[name] != nil {
+      var value = range.lowerBound
+      try read(name, into: &value, in: range)
+      target = value
+    }
+  }
+
   /// The number, or nil when the field is missing.
   public mutating func number(_ name: String) throws(ConfigurationError) -> Double? {
     guard let value = take(name) else { return nil }

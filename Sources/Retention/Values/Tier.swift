@@ -30,12 +30,15 @@ enum LifecycleStage: UInt8, Sendable {
   case growing = 1
   /// Buys regularly, or much.
   case mature = 2
+  /// Seems to be about to leave.
+  case declining = 3
 
   var name: String {
     switch self {
     case .new: "new"
     case .growing: "growing"
     case .mature: "mature"
+    case .declining: "declining"
     }
   }
 }

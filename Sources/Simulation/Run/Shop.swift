@@ -8,13 +8,18 @@ package enum Shop {
   /// 2026-11-22T04:39:43.123Z, the present of most tests.
   package static let now = Instant(milliseconds: 1_795_322_383_123)
 
-  /// Rules by which every notice goes out at once, at any time of day, and nobody is told that nothing happens.
+  /// Rules by which every notice goes out at once, at any time of day, and nobody is told that nothing happens, and
+  /// nothing is foretold.
   package static var openRules: Rules {
     var rules = Rules()
     rules.gate.quietHours = nil
     rules.gate.servicePerDay = 1_000
     rules.logistics.lateDispatchAfterHours = 0
     rules.logistics.stalledAfterHours = 0
+    rules.churn.warnAt = nil
+    rules.winback.afterDays = 0
+    rules.replenishment.remindAt = nil
+    rules.browsing.offerAfterDays = 0
     return rules
   }
 

@@ -20,12 +20,7 @@ enum ReplayCommand {
 
   static func run(_ arguments: Arguments, environment: [String: String]) throws {
     let files = ConfigurationFiles(arguments, environment: environment)
-    let until = try arguments.value("until").map { text in
-      guard let instant = Instant(rfc3339: text) else {
-        throw arguments.usageError("--until is no RFC 3339 time with an offset, such as 2026-11-22T08:00:00+08:00")
-      }
-      return instant
-    }
+    let until = try arguments.value("until").map { _ in try arguments.instant("until") }
     let deployment = try files.deployment(environment: environment)
     let program = try RetentionProgram(
       rules: files.rules(at: arguments.value("rules")), wording: files.wording(), decoder: deployment.decoder)

@@ -43,6 +43,8 @@ import Testing
         {name: 'b', multiplier: 3, from: '2026-11-01T00:00:00Z', minTotal: 100, categories: ['x', 'y']}]}}
       """, "points.campaigns[0]: a never wins: whenever it holds, b does too"
     ),
+    ("{churn: {horizonDays: 60}}", "churn.horizonDays: is 60, but the model's layer looks 30 days ahead"),
+    ("{replenishment: {remindAt: 1}}", "replenishment.remindAt: is 1: no purchase is ever so certain"),
   ])
   func whatHasNoneIsNamed(_ rules: String, _ finding: String) throws {
     let found = try advice(rules)

@@ -64,6 +64,16 @@ import Testing
           repeatAfterHours: 5, delayedByHours: 6, earlyByHours: 7, careGuideAfterHours: 8, surveyAfterDays: 9,
           lateDispatchAfterHours: 10, stalledAfterHours: 11,
         },
+        churn: {warnAt: 0.7, horizonDays: 45, idleQuantile: 0.9, browsingPostponesDays: 4, discountedUnits: 0.3,
+          couponOrders: 0.6, model: {version: "c", purchases: {r: 1, alpha: 2, a: 3, b: 4},
+            gaps: {logMean: 3.5, within: 0.5, between: 0.25},
+            layer: {intercept: 1, logit: 0.5, rate: 0.25, idle: -0.125, horizonDays: 45}}},
+        winback: {afterDays: 90, discount: 10, minTotal: 100},
+        replenishment: {remindAt: null, minHorizonDays: 5, windowOpens: 0.5, windowCloses: 2, minPurchases: 4,
+          itemsPerCustomer: 128, mergeHours: 12, maxItems: 3, model: {version: "r",
+            renewal: {a0: 1, k0: 2, a: 3, b: 4, m: 5}, gaps: {logMean: 2.5, within: 0.5, between: 0.125}, meanGap: 20,
+            categories: {"猫粮": {meanGap: 30, logMean: 3.25}}}},
+        browsing: {offerAfterDays: 4, quietDaysAfterPurchase: 20, onceInDays: 60, maxItems: 2},
         gate: {transactionalStaleAfterHours: 10, serviceExpiresAfterHours: 11, quietHours: {start: "21:30", end: "07:05"},
           quietTransactional: true, servicePerDay: 4, marketingPerDay: 2, marketingPerWeek: 5},
       }
@@ -116,11 +126,40 @@ import Testing
     expected.logistics.surveyAfterDays = 9
     expected.gate.transactionalStaleAfterHours = 10
     expected.gate.serviceExpiresAfterHours = 11
+    expected.churn.warnAt = 0.7
+    expected.churn.horizonDays = 45
+    expected.churn.idleQuantile = 0.9
+    expected.churn.browsingPostponesDays = 4
+    expected.churn.discountedUnits = BasisPoints(3_000)
+    expected.churn.couponOrders = BasisPoints(6_000)
+    expected.churn.model = ChurnModel(
+      version: "c", purchases: PurchaseModel(r: 1, alpha: 2, a: 3, b: 4),
+      gaps: GapModel(logMean: 3.5, within: 0.5, between: 0.25),
+      layer: LogisticLayer(intercept: 1, logit: 0.5, rate: 0.25, idle: -0.125, horizonDays: 45))
+    expected.winback.afterDays = 90
+    expected.winback.discount = 10
+    expected.winback.minTotal = 100
+    expected.replenishment.remindAt = nil
+    expected.replenishment.minHorizonDays = 5
+    expected.replenishment.windowOpens = 0.5
+    expected.replenishment.windowCloses = 2
+    expected.replenishment.minPurchases = 4
+    expected.replenishment.itemsPerCustomer = 128
+    expected.replenishment.mergeHours = 12
+    expected.replenishment.maxItems = 3
+    expected.replenishment.model = ReplenishmentModel(
+      version: "r", renewal: RenewalModel(a0: 1, k0: 2, a: 3, b: 4, m: 5),
+      gaps: GapModel(logMean: 2.5, within: 0.5, between: 0.125), meanGap: 20,
+      categories: [id("猫粮"): .init(meanGap: 30, logMean: 3.25)], layer: nil)
+    expected.browsing.offerAfterDays = 4
+    expected.browsing.quietDaysAfterPurchase = 20
+    expected.browsing.onceInDays = 60
+    expected.browsing.maxItems = 2
     #expect(try rules(text) == expected)
     #expect(try readAgain(expected) == expected)
     #expect(try readAgain(Rules()) == Rules())
     // A section that is added is to be read and written here too.
-    #expect(Mirror(reflecting: expected).children.count == 10)
+    #expect(Mirror(reflecting: expected).children.count == 14)
   }
 
   /// The rules written as JSON and read again.
@@ -323,5 +362,32 @@ import Testing
   @Test(arguments: ["", "{", "{version: }", "{version: \"v1\" locale: \"en\"}", "{} {}"])
   func whatIsNotJSON5IsRefused(_ text: String) {
     #expect(problem(text)?.problem.contains("is not JSON5") == true)
+  }
+
+  @Test func aModelIsGivenWholeOrNotAtAll() {
+    let whole = """
+      {churn: {model: {version: "c", purchases: {r: 1, alpha: 2, a: 3, b: 4}, gaps: {logMean: 3, within: 1, between: 1}}}}
+      """
+    #expect(problem(whole) == nil)
+    for (part, path) in [
+      ("version: \"c\", ", "churn.model.version"), (", b: 4", "churn.model.purchases.b"),
+      (", gaps: {logMean: 3, within: 1, between: 1}", "churn.model.gaps"), (", between: 1", "churn.model.gaps.between"),
+    ] {
+      let error = problem(whole.replacing(part, with: ""))
+      #expect(error?.path == path && error?.problem == "is missing")
+    }
+  }
+
+  @Test func aCategoryOfAModelIsNamedInItsErrors() {
+    let error = problem(
+      """
+      {replenishment: {model: {version: "r", renewal: {a0: 1, k0: 2, a: 3, b: 4, m: 5}, meanGap: 20,
+        gaps: {logMean: 2, within: 1, between: 1}, categories: {"tea": {meanGap: -1, logMean: 3}}}}}
+      """)
+    #expect(error?.path == "replenishment.model.categories.tea.meanGap")
+  }
+
+  @Test func aWindowThatClosesBeforeItOpensIsRefused() {
+    #expect(problem("{replenishment: {windowOpens: 1.5, windowCloses: 1.5}}")?.path == "replenishment.windowCloses")
   }
 }

@@ -20,14 +20,18 @@ struct Shop {
   private(set) var observations: [Observation] = []
   private var taken = 0
 
-  /// The gate lets through whatever is not stale, at any time of day, and nobody is told that nothing happens, unless `adjust`
-  /// says otherwise.
+  /// The gate lets through whatever is not stale, at any time of day, nobody is told that nothing happens, and nothing is foretold,
+  /// unless `adjust` says otherwise.
   init(_ adjust: (inout Rules) -> Void = { _ in }) throws {
     var rules = Rules()
     rules.gate.quietHours = nil
     rules.gate.servicePerDay = 1_000
     rules.logistics.lateDispatchAfterHours = 0
     rules.logistics.stalledAfterHours = 0
+    rules.churn.warnAt = nil
+    rules.winback.afterDays = 0
+    rules.replenishment.remindAt = nil
+    rules.browsing.offerAfterDays = 0
     adjust(&rules)
     self.init(try RetentionProgram(rules: rules, wording: PlainWording.all(), decoder: EventDecoder()))
   }
@@ -110,6 +114,9 @@ extension Shop {
   func order(_ name: String) throws -> TrackedOrder? { try orders().order(id(name)) }
   func account() throws -> PointsAccount { try PointsAccount.decode(stored[.account]) }
   func standing() throws -> Standing { try Standing.decode(stored[.standing]) }
+  func rhythm() throws -> Rhythm { try Rhythm.decode(stored[.rhythm]) }
+  func items() throws -> Items { try Items.decode(stored[.items]) }
+  func browsing() throws -> Browsing { try Browsing.decode(stored[.browsing]) }
   func orders() throws -> OrderBook { try OrderBook.decode(stored[.orders]) }
 
   /// The ledger as kinds, points and balances.

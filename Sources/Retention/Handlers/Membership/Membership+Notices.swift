@@ -1,4 +1,4 @@
-// What is told of tiers and stages.
+// What is told of tiers.
 extension Membership {
   /// What waits to be told is corrected, and withdrawn when it is not so any more.
   func reviseNotices(_ customer: inout Customer, _ effects: inout Effects) {
@@ -46,16 +46,5 @@ extension Membership {
       kind: .tierAtRisk, template: .tierAtRisk, subject: subject(tier), parameters: values,
       reason: values + [("threshold", .integer(tiers[tier].threshold))], cause: effects.cause,
       expiresAt: effects.expiry(of: .tierAtRisk, since: judgement.next.dueAt))
-  }
-
-  func stageNotice(
-    from before: LifecycleStage, _ standing: Standing, at time: Instant, _ effects: Effects
-  ) -> Notice {
-    let values: [(String, Value)] = [("from", .text(before.name)), ("to", .text(standing.stage.name))]
-    return Notice(
-      kind: .lifecycleChanged, template: .lifecycleChanged, subject: Array(standing.stage.name.utf8),
-      parameters: values,
-      reason: values + [("paidOrders", .integer(standing.paidOrders)), ("tier", .tier(standing.tier))],
-      cause: effects.cause, expiresAt: effects.expiry(of: .lifecycleChanged, since: time))
   }
 }

@@ -1,9 +1,9 @@
 /// The customer's tier and stage of life, by what was paid and not given back.
 struct Membership: Handler {
   let tiers: TierRules
-  let lifecycle: LifecycleRules
+  let lifecycle: Lifecycle
 
-  var facets: FacetSet { [.account, .standing] }
+  var facets: FacetSet { [.account, .standing, .rhythm] }
   var timedFacet: FacetKind? { .standing }
 
   func handles(_ type: EventType) -> Bool {
@@ -18,7 +18,7 @@ struct Membership: Handler {
     guard !effects.orderChanges.isEmpty else { return }
     for change in effects.orderChanges { count(change, &customer, effects) }
     if case .orderPaid = event.payload { upgrade(at: event.time, &customer, &effects) }
-    changeStage(at: event.time, &customer, &effects)
+    lifecycle.update(&customer, at: event.time, &effects)
     reviseNotices(&customer, &effects)
   }
 
@@ -82,7 +82,7 @@ struct Membership: Handler {
     let (kind, template): (NoticeKind, Template) =
       isKept ? (.tierKept, .tierKept) : (.tierDowngraded, .tierDowngraded)
     effects.tell(notice(kind, template, customer.standing, at: judgement.next.dueAt, effects))
-    changeStage(at: judgement.next.dueAt, &customer, &effects)
+    lifecycle.update(&customer, at: judgement.next.dueAt, &effects)
   }
 
   private func judgeAgain(aYearAfter day: LocalDay, _ customer: inout Customer, _ effects: Effects) {
@@ -114,16 +114,6 @@ struct Membership: Handler {
   }
 
   private func threshold(_ tier: Tier) -> Int64 { tiers[tier].threshold * MonthlySpend.perMajorUnit }
-
-  private func changeStage(at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
-    let standing = customer.standing
-    let isMature = standing.paidOrders >= lifecycle.matureFromOrder || standing.tier >= lifecycle.matureFromTier
-    let stage: LifecycleStage =
-      isMature ? .mature : standing.paidOrders >= lifecycle.growingFromOrder ? .growing : .new
-    guard stage != standing.stage else { return }
-    customer.standing.stage = stage
-    effects.tell(stageNotice(from: standing.stage, customer.standing, at: time, effects))
-  }
 }
 
 extension Currency {

@@ -1,0 +1,52 @@
+/// Offers customers what they look at day after day and do not buy.
+struct BrowseOffers: Handler {
+  let rules: BrowsingRules
+
+  var facets: FacetSet { .browsing }
+
+  func handles(_ type: EventType) -> Bool { type == .browseViewed || type == .orderPaid }
+
+  func process(_ event: Event, _ customer: inout Customer, _ effects: inout Effects) {
+    if case .browseViewed(let view) = event.payload { take(view, at: event.time, &customer, &effects) }
+    for case .paid(let order, let time) in effects.orderChanges { take(order, at: time, &customer, &effects) }
+  }
+
+  private func take(_ view: View, at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
+    let day = effects.zone.day(of: time)
+    guard let category = customer.browsing.note(view, on: day), let streak = category.streak else { return }
+    guard rules.offerAfterDays > 0, streak.days >= rules.offerAfterDays else { return }
+    guard !isWithin(rules.quietDaysAfterPurchase, before: day, category.boughtOn) else { return }
+    guard !isWithin(rules.onceInDays, before: day, category.offeredOn) else { return }
+    customer.browsing.noteOffer(of: category.category, on: day)
+    effects.tell(notice(of: category.category, streak, at: time, effects))
+  }
+
+  /// Whether something happened on one of so many days up to and with `day`.
+  private func isWithin(_ days: Int64, before day: LocalDay, _ happened: LocalDay?) -> Bool {
+    happened.map { $0 > day - days } ?? false
+  }
+
+  /// What was bought is not offered any more.
+  private func take(_ order: PaidOrder, at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
+    let day = effects.zone.day(of: time)
+    for line in order.lines { customer.browsing.noteBought(line.category, on: day) }
+    effects.revise(&customer) { notice in
+      notice.kind != .browseOffer || !order.lines.contains { $0.category.bytes == notice.subject }
+    }
+  }
+
+  private func notice(
+    of category: CategoryID, _ streak: Browsing.Streak, at time: Instant, _ effects: Effects
+  ) -> Notice {
+    // Of what was looked at equally often, the article that was seen first comes first: the sort is stable.
+    let items = streak.items.sorted { $0.views > $1.views }.prefix(Int(rules.maxItems))
+    return Notice(
+      kind: .browseOffer, template: .browseOffer, subject: category.bytes,
+      parameters: [("items", .list(items.map { .text($0.name ?? $0.sku.description) }))],
+      reason: [
+        ("category", .id(category)), ("streakDays", .integer(streak.days)), ("skus", .list(items.map { .id($0.sku) })),
+        ("views", .list(items.map { .integer($0.views) })),
+      ],
+      cause: effects.cause, expiresAt: effects.expiry(of: .browseOffer, since: time))
+  }
+}
