@@ -131,7 +131,7 @@ class History:
         self._buy()
 
     def add(self, at: datetime, type: str, data: dict[str, Any]) -> None:
-        if at >= END:
+        if not START < at < END:
             return
         late = timedelta(hours=self.random.uniform(0, 48)) if self.random.random() < 0.02 else timedelta()
         self.events.append((at + late, at, type, {"customerId": self.person.id} | data))
