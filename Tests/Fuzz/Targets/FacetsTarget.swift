@@ -27,8 +27,8 @@ struct FacetsTarget: FuzzTarget {
   private var payloads: [Event.Payload] {
     [
       .told { $0.timeZone = "America/Los_Angeles" }, .paid("o", total: 10_000, redeeming: 50), .refunded("o", 3_000),
-      .scan(.delivered, of: "s", order: "o"),
-      .cancelled("o"),
+      .scan(.delivered, of: "s", order: "o"), .scan(.exception, of: "s", order: "o"), .viewed,
+      .paid("p", total: 10_000, lines: [.line("cat-food", 1, price: 10_000)]), .cancelled("o"),
     ]
   }
 }

@@ -38,6 +38,7 @@ private struct FuzzedShop {
     case 7, 8: take(.refunded(order(&input), max(1, input.amount(atMost: 100_000_000_000))), customer, &input)
     case 9: take(.cancelled(order(&input)), customer, &input)
     case 10: take(move(&input), customer, &input)
+    case 11, 12: take(view(&input), customer, &input)
     default: take(scan(&input), customer, &input)
     }
   }
@@ -65,7 +66,9 @@ private struct FuzzedShop {
   private mutating func repeatEvent(_ input: inout Input) {
     guard !taken.isEmpty else { return }
     let (event, customer, at) = input.choice(taken)
-    guard now - at < .days(30), taken.count <= SeenEvents.capacity else { return }
+    // Views have a shorter memory of their own.
+    let capacity = event.type == .browseViewed ? Browsing.eventCapacity : SeenEvents.capacity
+    guard now - at < .days(30), taken.count <= capacity else { return }
     let before = customers[customer]
     customers[customer].take(event, origin: origin(of: event))
     require(customers[customer].observations == [.duplicateEvent], "\(event.id) delivered again is not recognised")
@@ -84,7 +87,10 @@ private struct FuzzedShop {
     let shape = input.byte()
     let currency = ["CNY", "JPY", "KWD", "EUR"][Int(shape & 3)]
     let lines = (0..<(shape >> 2 & 3)).map { _ in
-      OrderLine.line("books", Int64(input.byte()) + 1, price: input.amount(atMost: 1_000_000_000))
+      let article = input.byte()
+      return OrderLine(
+        sku: id("s-\(article & 3)"), category: id("k-\(article >> 2 & 1)"), quantity: Int64(input.byte()) + 1,
+        unitPrice: input.amount(atMost: 1_000_000_000), discount: Int64(article >> 7))
     }
     // A total beyond this earns more than is granted under the default rules; the decoder refuses it.
     let total = input.amount(atMost: 100_000_000_000)
@@ -96,6 +102,11 @@ private struct FuzzedShop {
   private func move(_ input: inout Input) -> Event.Payload {
     let zone = input.choice(["America/Los_Angeles", "Asia/Shanghai", "Australia/Lord_Howe", "Pacific/Apia"])
     return .told { $0.timeZone = zone }
+  }
+
+  private func view(_ input: inout Input) -> Event.Payload {
+    let article = input.byte()
+    return .browseViewed(View(sku: id("s-\(article & 15)"), category: id("k-\(article >> 4 & 3)")))
   }
 
   private func scan(_ input: inout Input) -> Event.Payload {
