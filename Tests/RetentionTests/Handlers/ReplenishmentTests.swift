@@ -214,6 +214,20 @@ import Testing
     #expect(try shop.items().nextDue == nil)
   }
 
+  @Test func whatIsRememberedDoesNotGrowWithThePurchases() throws {
+    var sizes: [Int] = []
+    for count in [100, 1_000] as [Int64] {
+      var shop = try shop()
+      for number in 0..<count {
+        let lines = [line("a"), line("b", "litter")]
+        try shop.take(.paid("o-\(number)", total: 1_000, lines: lines), at: start + .days(3 * number))
+      }
+      sizes.append([FacetKind.rhythm, .items].reduce(0) { $0 + (shop.stored[$1]?.count ?? 0) })
+    }
+    // Larger counts take a byte more each.
+    #expect(sizes[0] > 100 && sizes[1] - sizes[0] <= 16)
+  }
+
   @Test func aDaemonThatWakesUpLateTellsWhatItWouldHaveTold() throws {
     var punctual = try shop()
     try buy([line("a")], on: [0, 30, 60], &punctual)
