@@ -143,7 +143,9 @@ public final class Worker {
     if let startedAt = unit.startedAt {
       timeout = min(timeout, startedAt + configuration.commitInterval - moment.elapsed)
     }
-    for state in assignment.states.values where assignment.isCaughtUp {
+    // Timers that wait for the input wake nobody.
+    guard assignment.isCaughtUp else { return max(timeout, .zero) }
+    for state in assignment.states.values {
       guard let due = state.timers.earliest else { continue }
       timeout = min(timeout, .milliseconds((due - moment.now).milliseconds))
     }

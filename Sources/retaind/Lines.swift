@@ -23,8 +23,17 @@ final class Lines {
     length = size.map(\.doubleValue).flatMap { $0 > 0 ? $0 : nil }
   }
 
-  /// How much of the file is read, 0 to 1; nil when its length is not known.
-  var part: Double? { length.map { position / $0 } }
+  /// Calls `body` with each line, and shows on the terminal how much is read.
+  func forEachShown(_ body: ([UInt8]) throws -> Void) throws {
+    let bar = ProgressBar("reading")
+    var count = 0
+    try forEach { line in
+      try body(line)
+      count += 1
+      if count % 1_000 == 0 { bar.show(length.map { position / $0 }, "\(count) events") }
+    }
+    bar.finish()
+  }
 
   /// Calls `body` with each line, without its line feed.
   func forEach(_ body: ([UInt8]) throws -> Void) throws {

@@ -57,10 +57,14 @@ def scored(histories, tmp_path_factory):
                 "data": {"customerId": f"c-{customer}", "orderId": f"o-{number}", "currency": "CNY", "total": 100,
                          "lines": [line]}}) + "\n")
 
-    def score(what: str, horizon: int) -> dict[int, dict]:
+    def score(what: str, horizon: int, at: date = AT, until: date = AT) -> dict[int, dict]:
+        """The scores as of a day's beginning, from what happened before another."""
+        events = folder / f"until-{until}.ndjson"
+        lines = (folder / "events.ndjson").read_text().splitlines(keepends=True)
+        events.write_text("".join(line for line in lines if json.loads(line)["time"] < f"{until}T00:00:00Z"))
         run = subprocess.run(
-            [binary(), "score", what, "--config-dir", config, "--events", folder / "events.ndjson", "--at",
-             f"{AT}T00:00:00Z", "--horizon", str(horizon)], capture_output=True, encoding="utf-8", timeout=300, check=False)
+            [binary(), "score", what, "--config-dir", config, "--events", events, "--at", f"{at}T00:00:00Z", "--horizon",
+             str(horizon)], capture_output=True, encoding="utf-8", timeout=300, check=False)
         assert run.returncode == 0, run.stderr
         lines = map(json.loads, run.stdout.splitlines())
         return {int(line["customerId"].removeprefix("c-")): line for line in lines}
@@ -118,6 +122,14 @@ def test_the_probabilities_of_replenishment_are_those_of_the_formula(scored, his
         assert close(score["expectedGapDays"], mpmath.exp((logs + kappa * log_mean) / (n + kappa))), (days, score)
 
 
-def test_what_happens_later_is_passed_over(scored, histories):
+def test_no_purchase_is_likelier_than_being_there(scored):
     for score in list(scored("churn", 365).values())[:500]:
         assert 0 <= score["pPurchase"] <= score["pAlive"] <= 1
+
+
+def test_what_happens_later_is_passed_over(scored):
+    earlier = date(2025, 1, 1)
+    for what in ("churn", "replenishment"):
+        whole = scored(what, 30, at=earlier)
+        assert 0 < len(whole) < HISTORIES
+        assert whole == scored(what, 30, at=earlier, until=earlier)

@@ -110,16 +110,14 @@ struct FacetReader {
     return Array(bytes[position..<position + Int(count)])
   }
 
-  mutating func localDay() throws(FacetError) -> LocalDay {
-    let number = try signed()
-    guard number.magnitude < 4_000_000 else { throw FacetError("holds a day of no calendar") }
-    return LocalDay(number)
-  }
+  mutating func localDay() throws(FacetError) -> LocalDay { try day(try signed()) }
 
   mutating func optionalDay() throws(FacetError) -> LocalDay? {
     let raw = try unsigned()
-    guard raw > 0 else { return nil }
-    let number = unzigzag(raw - 1)
+    return raw == 0 ? nil : try day(unzigzag(raw - 1))
+  }
+
+  private func day(_ number: Int64) throws(FacetError) -> LocalDay {
     guard number.magnitude < 4_000_000 else { throw FacetError("holds a day of no calendar") }
     return LocalDay(number)
   }

@@ -63,11 +63,16 @@ public final class Calibration {
   /// Reads one structured CloudEvent.
   public func take(line: [UInt8]) {
     guard let event = forecast.decode(line: line), event.time < until else { return }
-    while let next = looks.first, next.at <= event.time {
+    look(through: event.time)
+    forecast.take(event)
+  }
+
+  /// Looks as often as it is time to by an instant.
+  private func look(through instant: Instant) {
+    while let next = looks.first, next.at <= instant {
       look(next.look, at: next.at)
       looks.removeFirst()
     }
-    forecast.take(event)
   }
 
   private func look(_ look: Look, at instant: Instant) {
@@ -101,10 +106,7 @@ public final class Calibration {
 
   /// Fits everything that there is enough to fit for. `step` is told now and then that it goes on.
   public func fit(step: () -> Void) -> CalibrationResult {
-    while !looks.isEmpty {
-      let next = looks.removeFirst()
-      look(next.look, at: next.at)
-    }
+    look(through: until)
     let histories = forecast.histories
     var findings: [CalibrationResult.Finding] = [
       .init(name: "events", value: "\(events)"), .init(name: "rejected lines", value: "\(rejected)"),
@@ -131,7 +133,6 @@ extension Calibration {
     _ histories: [Forecast.History], _ findings: inout [CalibrationResult.Finding], _ step: () -> Void
   ) -> ChurnModel? {
     var counts: [[Double]: Double] = [:]
-    var gapCases: [GapModel.Case] = []
     var (gapCount, logSum) = (0.0, 0.0)
     for history in histories {
       guard let past = history.rhythm.history(on: history.lastDay(before: until)) else { continue }
@@ -140,11 +141,9 @@ extension Calibration {
       logSum += history.rhythm.logGaps
     }
     let common = logSum / max(1, gapCount)
-    for history in histories {
-      guard let lastGap = history.rhythm.lastGap, history.rhythm.gaps >= 2 else { continue }
-      let next = log(Double(lastGap))
-      gapCases.append(
-        .init(gaps: Double(history.rhythm.gaps - 1), logSum: history.rhythm.logGaps - next, common: common, next: next))
+    let gapCases = histories.compactMap { history in
+      GapModel.Case(
+        gaps: history.rhythm.gaps, logSum: history.rhythm.logGaps, last: history.rhythm.lastGap, common: common)
     }
     guard gapCases.count >= Self.fewest else {
       findings.append(.init(name: "churn", value: "not fitted: only \(gapCases.count) customers bought three times"))
@@ -178,29 +177,23 @@ extension Calibration {
       findings.append(.init(name: "replenishment", value: "not fitted: only \(itemCases.count) cases"))
       return nil
     }
-    let (all, categories) = commonGaps(histories)
-    var gapCases: [GapModel.Case] = []
-    for history in histories {
-      for item in history.items.items where item.cycle.gaps >= 2 {
-        guard let lastGap = item.cycle.lastGap else { continue }
-        let next = log(Double(lastGap))
-        gapCases.append(
-          .init(
-            gaps: Double(item.cycle.gaps - 1), logSum: item.cycle.logGaps - next,
-            common: categories[item.category]?.logMean ?? all.logMean, next: next))
-      }
+    let common = CommonGaps(histories)
+    let gapCases = histories.flatMap(\.items.items).compactMap { item in
+      GapModel.Case(
+        gaps: item.cycle.gaps, logSum: item.cycle.logGaps, last: item.cycle.lastGap,
+        common: common[item.category].logMean)
     }
     let stride = max(1, itemCases.count / Self.mostRenewals)
     let renewalCases = Swift.stride(from: 0, to: itemCases.count, by: stride).map { index in
       let example = itemCases[index]
       return RenewalModel.Case(
-        history: example.item.history, meanGap: categories[example.item.category]?.meanGap ?? all.meanGap,
+        history: example.item.history, meanGap: common[example.item.category].meanGap,
         idle: example.item.idle, horizon: Double(Self.itemHorizon), isPurchase: example.isPurchase)
     }
     let renewal = RenewalModel(fitting: renewalCases, step: step)
     let cases = itemCases.map { example in
       let p = renewal.pPurchase(
-        example.item.history, meanGap: categories[example.item.category]?.meanGap ?? all.meanGap,
+        example.item.history, meanGap: common[example.item.category].meanGap,
         idle: example.item.idle, within: Double(Self.itemHorizon))
       return LogisticLayer.Case(
         terms: .init(
@@ -210,14 +203,18 @@ extension Calibration {
     let layer = LogisticLayer(fitting: cases, horizonDays: Self.itemHorizon)
     findings += diagnostics("replenishment, \(Self.itemHorizon) days ahead", cases, layer)
     return ReplenishmentModel(
-      version: version, renewal: renewal, gaps: GapModel(fitting: gapCases, logMean: all.logMean),
-      meanGap: all.meanGap, categories: categories, layer: layer)
+      version: version, renewal: renewal, gaps: GapModel(fitting: gapCases, logMean: common.all.logMean),
+      meanGap: common.all.meanGap, categories: common.categories, layer: layer)
   }
+}
 
-  /// The gaps of all items, and of each category those of its items, shrunk towards all as if by `weight` gaps.
-  private func commonGaps(
-    _ histories: [Forecast.History]
-  ) -> (all: ReplenishmentModel.CategoryGaps, categories: [CategoryID: ReplenishmentModel.CategoryGaps]) {
+/// What the gaps of all items have in common, and of each category those of its items, shrunk towards all as if by `weight` gaps.
+private struct CommonGaps {
+  let all: ReplenishmentModel.CategoryGaps
+  let categories: [CategoryID: ReplenishmentModel.CategoryGaps]
+  private static let weight = 20.0
+
+  init(_ histories: [Forecast.History]) {
     var sums: [CategoryID: RenewalModel.History] = [:]
     var total = RenewalModel.History(gaps: 0, days: 0, logSum: 0)
     for item in histories.lazy.flatMap(\.items.items) where item.cycle.gaps > 0 {
@@ -226,14 +223,15 @@ extension Calibration {
     }
     let count = max(1, total.gaps)
     let all = ReplenishmentModel.CategoryGaps(meanGap: max(1, total.days / count), logMean: total.logSum / count)
-    let weight = 20.0
-    let categories = sums.mapValues { sum in
+    self.all = all
+    categories = sums.mapValues { sum in
       ReplenishmentModel.CategoryGaps(
-        meanGap: (sum.days + weight * all.meanGap) / (sum.gaps + weight),
-        logMean: (sum.logSum + weight * all.logMean) / (sum.gaps + weight))
+        meanGap: (sum.days + Self.weight * all.meanGap) / (sum.gaps + Self.weight),
+        logMean: (sum.logSum + Self.weight * all.logMean) / (sum.gaps + Self.weight))
     }
-    return (all, categories)
   }
+
+  subscript(category: CategoryID) -> ReplenishmentModel.CategoryGaps { categories[category] ?? all }
 }
 
 extension RenewalModel.History {
@@ -241,34 +239,6 @@ extension RenewalModel.History {
     gaps += other.gaps
     days += other.days
     logSum += other.logSum
-  }
-}
-
-/// Fitted parameters, and how well they fit.
-public struct CalibrationResult: Sendable, JSONWritable {
-  /// For `churn.model` of the rules; nil when there is too little to fit it to.
-  public let churn: ChurnModel?
-  /// For `replenishment.model` of the rules; nil when there is too little to fit it to.
-  public let replenishment: ReplenishmentModel?
-  /// What was found on the way, in order.
-  public let findings: [Finding]
-
-  /// Writes what goes into the rules file, at its place there.
-  public func write(to json: inout JSONWriter) {
-    json.object { json in
-      if let churn { json.member("churn") { json in json.object { $0.member("model", churn) } } }
-      if let replenishment {
-        json.member("replenishment") { json in json.object { $0.member("model", replenishment) } }
-      }
-    }
-  }
-
-  /// Something to tell of a fit.
-  public struct Finding: Sendable {
-    /// What.
-    public let name: String
-    /// How much.
-    public let value: String
   }
 }
 
@@ -298,33 +268,3 @@ extension Calibration {
     return findings
   }
 }
-
-/// How good probabilities are.
-struct Accuracy: CustomStringConvertible {
-  /// The probability that something that happened was given a higher one than something that did not.
-  let auc: Double
-  /// The mean squared difference to what happened.
-  let brier: Double
-
-  /// Of at least one case that happened and one that did not.
-  init(_ probabilities: [Double], _ outcomes: [Bool]) {
-    let ranked = probabilities.indices.sorted { probabilities[$0] < probabilities[$1] }
-    var (rankSum, index) = (0.0, 0)
-    while index < ranked.count {
-      var end = index
-      while end < ranked.count, probabilities[ranked[end]] == probabilities[ranked[index]] { end += 1 }
-      // Equals share their ranks.
-      let rank = Double(index + end + 1) / 2
-      rankSum += rank * Double(ranked[index..<end].count { outcomes[$0] })
-      index = end
-    }
-    let happened = Double(outcomes.count { $0 })
-    auc = (rankSum - happened * (happened + 1) / 2) / (happened * (Double(outcomes.count) - happened))
-    let squares = zip(probabilities, outcomes).reduce(0) { $0 + pow($1.0 - ($1.1 ? 1 : 0), 2) }
-    brier = squares / Double(outcomes.count)
-  }
-
-  var description: String { "AUC \(rounded(auc)), Brier \(rounded(brier))" }
-}
-
-private func rounded(_ number: Double) -> String { String(format: "%.4f", number) }

@@ -3,7 +3,6 @@ public final class Forecast {
   private let rules: Rules
   private var program: RetentionProgram
   private var customers: [CustomerID: Customer] = [:]
-  private var position: Int64 = 0
 
   /// Events that were taken, those of no concern included.
   public private(set) var events: Int64 = 0
@@ -41,16 +40,11 @@ public final class Forecast {
 
   /// Takes an event, in order of time.
   public func take(_ event: Event) {
-    position += 1
-    let facets = program.facets(for: event.type)
-    guard !facets.isEmpty else { return }
-    let origin = Cause.Origin(topic: "events", partition: 0, offset: position)
-    modify(&customers[event.customer]) { slot in
-      var customer = slot ?? Customer(unknown: event.customer)
-      slot = nil
-      _ = program.process(event, origin: origin, customer: &customer, now: event.time)
-      slot = customer
-    }
+    guard !program.facets(for: event.type).isEmpty else { return }
+    let origin = Cause.Origin(topic: "events", partition: 0, offset: events)
+    _ = program.process(
+      event, origin: origin, customer: &customers[event.customer, default: Customer(unknown: event.customer)],
+      now: event.time)
   }
 
   /// All customers who bought something, in order of their ids.
@@ -76,9 +70,6 @@ public final class Forecast {
     func lastDay(before instant: Instant) -> LocalDay { zone.day(of: Instant(milliseconds: instant.milliseconds - 1)) }
   }
 }
-
-/// Changes a value where it is.
-private func modify<T>(_ value: inout T, _ body: (inout T) -> Void) { body(&value) }
 
 extension Forecast {
   /// How likely each customer is to buy within `horizon` days from an instant on.

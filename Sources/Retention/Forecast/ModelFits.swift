@@ -59,6 +59,18 @@ extension GapModel {
   }
 }
 
+extension GapModel.Case {
+  /// The gap that followed, in days, is the `last` of `gaps` whose logarithms sum up to `logSum`; nil when it is not known or the
+  /// only one.
+  init?(gaps: Int64, logSum: Double, last: Int64?, common: Double) {
+    guard let last, gaps >= 2 else { return nil }
+    next = log(Double(last))
+    self.gaps = Double(gaps - 1)
+    self.logSum = logSum - next
+    self.common = common
+  }
+}
+
 extension RenewalModel {
   /// An item at a moment, and whether it was bought within `horizon` days from then on.
   struct Case {

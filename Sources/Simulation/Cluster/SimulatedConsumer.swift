@@ -17,8 +17,7 @@ final class SimulatedConsumer: GroupConsumer {
   /// When it hears that it is no member any more.
   private var hearsOfLossAt: Duration?
   private var turn = 0
-  /// The ends that were told; each is told once.
-  private var told: [TopicPartition: Offset] = [:]
+  private var reached = ReachedEnds()
 
   private var cluster: SimulatedCluster { host.cluster }
   private var now: Duration { cluster.timeline.elapsed }
@@ -39,7 +38,7 @@ final class SimulatedConsumer: GroupConsumer {
       // What lies in the fetch queue comes along with a rebalance.
       let mayFetch = token.map { cluster.group.mayFetch($0) } ?? true
       let records = mayFetch && !isLosing ? try fetch(min(limit, cluster.fetchLimit)) : []
-      let ends = mayFetch && !isLosing ? newEnds() : [:]
+      let ends = mayFetch && !isLosing && host.reachesBrokers ? reached.next(positions, in: cluster) : [:]
       let rebalance = nextRebalance()
       if let rebalance { cluster.trace?("\(name): \(rebalance)") }
       return Poll(records: RecordBatch(records), rebalance: rebalance, ends: ends)
@@ -122,22 +121,12 @@ final class SimulatedConsumer: GroupConsumer {
     return records
   }
 
-  /// The partitions that were read to where a reader of committed records sees.
-  private func newEnds() -> [TopicPartition: Offset] {
-    guard host.reachesBrokers else { return [:] }
-    let ends = positions.filter { id, position in
-      position == cluster.logs[id]?.lastStable && told[id] != position && !cluster.leaderless.contains(id)
-    }
-    told.merge(ends) { $1 }
-    return ends
-  }
-
   func knownEnd(of partition: TopicPartition) -> Offset? { cluster.logs[partition]?.high }
 
   func assign(_ positions: [TopicPartition: Offset]) throws(KafkaError) {
     try host.call(.assign) {
       self.positions = positions
-      told = [:]
+      reached = ReachedEnds()
     }
   }
 

@@ -5,8 +5,7 @@ import Kafka
 final class SimulatedReader: ChangelogReader {
   private let host: SimulatedHost
   private var positions: [TopicPartition: Offset] = [:]
-  /// The ends that were told; each is told once.
-  private var told: [TopicPartition: Offset] = [:]
+  private var reached = ReachedEnds()
 
   private var cluster: SimulatedCluster { host.cluster }
 
@@ -25,23 +24,20 @@ final class SimulatedReader: ChangelogReader {
   func assign(_ positions: [TopicPartition: Offset]) throws(KafkaError) {
     try host.call(.readerAssign) {
       self.positions = positions
-      told = [:]
+      reached = ReachedEnds()
     }
   }
 
   func poll(limit: Int, timeout: Duration) throws(KafkaError) -> Poll {
     var records: [OwnedRecord] = []
-    var ends: [TopicPartition: Offset] = [:]
     let limit = min(limit, cluster.fetchLimit)
     for (id, position) in host.reachesBrokers ? positions.sorted(by: { $0.key < $1.key }) : [] {
       guard let log = cluster.logs[id], !cluster.leaderless.contains(id) else { continue }
       let (read, next) = log.read(from: position, limit: limit - records.count)
       records += read
       positions[id] = next
-      guard next == log.lastStable, told[id] != next else { continue }
-      ends[id] = next
-      told[id] = next
     }
+    let ends = host.reachesBrokers ? reached.next(positions, in: cluster) : [:]
     return try host.call(.readerPoll) { Poll(records: RecordBatch(records), ends: ends) }
   }
 

@@ -27,13 +27,7 @@ enum CalibrateCommand {
     let calibration = try Calibration(
       rules: rules, wording: files.wording(), decoder: files.deployment(environment: environment).decoder,
       until: until, churnHorizon: horizon)
-    let bar = ProgressBar("reading")
-    let lines = try Lines(arguments.requiredValue("events"))
-    try lines.forEach { line in
-      calibration.take(line: line)
-      if calibration.events % 1_000 == 0 { bar.show(lines.part, "\(calibration.events) events") }
-    }
-    bar.finish()
+    try Lines(arguments.requiredValue("events")).forEachShown { calibration.take(line: $0) }
     let fitting = ProgressBar("fitting")
     var looks = 0
     let result = calibration.fit {

@@ -39,13 +39,9 @@ enum ScoreCommand {
     let decoder = try files.deployment(environment: environment).decoder
     let forecast = try Forecast(
       rules: files.rules(at: arguments.value("rules")), wording: files.wording(), decoder: decoder)
-    let bar = ProgressBar("reading")
-    let lines = try Lines(arguments.requiredValue("events"))
-    try lines.forEach { line in
+    try Lines(arguments.requiredValue("events")).forEachShown { line in
       if let event = forecast.decode(line: line), event.time < at { forecast.take(event) }
-      if forecast.events % 1_000 == 0 { bar.show(lines.part, "\(forecast.events) events") }
     }
-    bar.finish()
     let output = BufferedOutput(.standardOutput)
     func print(_ scores: [some JSONWritable]) throws {
       for score in scores {

@@ -66,6 +66,7 @@ struct Replenishment: Handler {
     let soon = dueAt + .hours(rules.mergeHours)
     let known = customer.items
     var needs: [Need] = []
+    var isDue = false
     customer.items.changeCycles { cycle, sku, category, isOfItem in
       guard let due = cycle.dueAt, due <= soon else { return }
       cycle.dueAt = nil
@@ -73,10 +74,12 @@ struct Replenishment: Handler {
       if !isOfItem, let item = known.item(sku), item.cycle.purchases >= rules.minPurchases { return }
       let day = effects.zone.day(of: due)
       guard let need = need(of: cycle, of: category, for: sku, knownSince: known.since, from: day) else { return }
-      cycle.dueAt = effects.zone.start(of: need.day)
-      if effects.zone.start(of: need.day) <= soon { needs.append(need) }
+      let needAt = effects.zone.start(of: need.day)
+      cycle.dueAt = needAt
+      if needAt <= soon { needs.append(need) }
+      isDue = isDue || needAt <= dueAt
     }
-    guard needs.contains(where: { effects.zone.start(of: $0.day) <= dueAt }) else { return }
+    guard isDue else { return }
     customer.items.changeCycles { cycle, sku, category, isOfItem in
       guard let due = cycle.dueAt, due <= soon else { return }
       cycle.dueAt = nil
