@@ -10,8 +10,8 @@ public struct CustomerLookup {
 
   /// What was found.
   public struct Found {
-    /// With every facet loaded.
-    public let customer: Customer
+    /// What is remembered.
+    public let report: CustomerReport
     /// The state partition that holds the customer.
     public let partition: Partition
     /// The changelog offset up to which was read.
@@ -79,12 +79,14 @@ public struct CustomerLookup {
       guard poll.ends[source] == nil else { break }
     }
     var customer = Customer(id: id)
+    let report: CustomerReport
     do {
       try customer.load(.all) { stored[$0] }
+      report = try CustomerReport(customer)
     } catch {
       throw Stop(
         .data, "\(source) holds an unreadable \(error)", remedy: "run the version that wrote it, or a newer one")
     }
-    return Found(customer: customer, partition: partition, end: position)
+    return Found(report: report, partition: partition, end: position)
   }
 }

@@ -23,8 +23,8 @@ import Testing
   private func report(_ world: World, _ name: String) throws -> (json: String, isEmpty: Bool) {
     let found = try lookup(world, name)
     var json = JSONWriter()
-    json.value(CustomerReport(found.customer))
-    return (String(decoding: json.bytes, as: UTF8.self), CustomerReport(found.customer).isEmpty)
+    json.value(found.report)
+    return (String(decoding: json.bytes, as: UTF8.self), found.report.isEmpty)
   }
 
   private func lookup(_ world: World, _ name: String, in topics: Topics = Topics()) throws -> CustomerLookup.Found {

@@ -13,7 +13,7 @@ import Testing
   @Test func anEventSomebodyIsConcernedWithNeedsWhatTheyDeclareAndWhatWasSeen() throws {
     let program = try Shop().program
     let known: FacetSet = [.seen, .erasure, .profile, .contacts]
-    let money: FacetSet = [.account, .orders, .standing]
+    let money: FacetSet = [.account, .pastOrders, .orders, .quietOrders, .standing]
     #expect(program.facets(for: .orderPaid) == [known, money, .rhythm, .items, .browsing])
     #expect(program.facets(for: .orderCancelled) == [known, money, .rhythm, .items, .browsing])
     #expect(program.facets(for: .orderRefunded) == [known, money, .rhythm, .items, .browsing])
@@ -25,8 +25,8 @@ import Testing
 
   @Test func aTimerNeedsTheFacetsOfTheHandlerThatItIsOf() throws {
     let program = try Shop().program
-    #expect(program.facets(firing: .account) == [.account, .orders, .standing, .profile, .contacts])
-    #expect(program.facets(firing: .orders) == [.orders, .profile, .contacts])
+    #expect(program.facets(firing: .account) == [.account, .pastOrders, .orders, .standing, .profile, .contacts])
+    #expect(program.facets(firing: .orders) == [.orders, .quietOrders, .profile, .contacts])
     #expect(program.facets(firing: .contacts) == [.profile, .contacts])
     #expect(program.facets(firing: .rhythm) == [.rhythm, .standing, .items, .browsing, .profile, .contacts])
     #expect(program.facets(firing: .items) == [.items, .profile, .contacts])

@@ -29,6 +29,10 @@ public struct FacetSet: OptionSet, Sendable {
   public static let items = FacetSet(.items)
   /// `Browsing`
   public static let browsing = FacetSet(.browsing)
+  /// `PastOrders`
+  public static let pastOrders = FacetSet(.pastOrders)
+  /// `QuietOrders`
+  public static let quietOrders = FacetSet(.quietOrders)
   /// Every facet.
   public static let all = FacetKind.allCases.reduce(into: FacetSet()) { $0.insert(FacetSet($1)) }
 }
@@ -48,6 +52,8 @@ public struct Customer: Sendable {
   private var rhythmSlot = FacetSlot<Rhythm>()
   private var itemsSlot = FacetSlot<Items>()
   private var browsingSlot = FacetSlot<Browsing>()
+  private var pastOrdersSlot = FacetSlot<PastOrders>()
+  private var quietOrdersSlot = FacetSlot<QuietOrders>()
 
   /// A customer of whom nothing is loaded yet.
   public init(id: CustomerID) { self.id = id }
@@ -72,6 +78,8 @@ public struct Customer: Sendable {
     if facets.contains(.rhythm) { try rhythmSlot.load(from: stored) }
     if facets.contains(.items) { try itemsSlot.load(from: stored) }
     if facets.contains(.browsing) { try browsingSlot.load(from: stored) }
+    if facets.contains(.pastOrders) { try pastOrdersSlot.load(from: stored) }
+    if facets.contains(.quietOrders) { try quietOrdersSlot.load(from: stored) }
   }
 
   /// What differs from the stored forms: the new form of each changed facet, nil where nothing is left to remember.
@@ -79,7 +87,7 @@ public struct Customer: Sendable {
     [
       seenSlot.change(), accountSlot.change(), ordersSlot.change(), profileSlot.change(), erasureSlot.change(),
       contactsSlot.change(), standingSlot.change(), rhythmSlot.change(),
-      itemsSlot.change(), browsingSlot.change(),
+      itemsSlot.change(), browsingSlot.change(), pastOrdersSlot.change(), quietOrdersSlot.change(),
     ].compactMap(\.self)
   }
 
@@ -93,7 +101,7 @@ public struct Customer: Sendable {
     case .standing: standingSlot.value.nextDue
     case .rhythm: rhythmSlot.value.nextDue
     case .items: itemsSlot.value.nextDue
-    case .browsing: nil
+    case .browsing, .pastOrders, .quietOrders: nil
     }
   }
 
@@ -147,6 +155,16 @@ public struct Customer: Sendable {
     _modify { yield &browsingSlot.changing }
   }
 
+  var pastOrders: PastOrders {
+    get { pastOrdersSlot.value }
+    _modify { yield &pastOrdersSlot.changing }
+  }
+
+  var quietOrders: QuietOrders {
+    get { quietOrdersSlot.value }
+    _modify { yield &quietOrdersSlot.changing }
+  }
+
   /// Forgets everything but that it was forgotten. Every facet must be loaded.
   mutating func erase(at time: Instant) {
     seen = SeenEvents()
@@ -158,6 +176,8 @@ public struct Customer: Sendable {
     rhythm = Rhythm()
     items = Items()
     browsing = Browsing()
+    pastOrders = PastOrders()
+    quietOrders = QuietOrders()
     erasure.at = time
   }
 }

@@ -1,15 +1,22 @@
 /// What is remembered of a customer, for an operator to read: all but what only serves the program, such as the hashes of events.
 public struct CustomerReport: JSONWritable {
   private let customer: Customer
+  private let pastOrders: [OrderPoints]
+  private let quietOrders: [TrackedOrder]
 
-  /// A report on a customer of whom every facet is loaded.
-  public init(_ customer: Customer) { self.customer = customer }
+  /// A report on a customer of whom every facet is loaded. Throws when a facet is damaged.
+  public init(_ customer: Customer) throws(FacetError) {
+    self.customer = customer
+    pastOrders = try customer.pastOrders.all()
+    quietOrders = try customer.quietOrders.all()
+  }
 
   /// Whether nothing is remembered.
   public var isEmpty: Bool {
     customer.seen == SeenEvents() && customer.profile == Profile() && customer.account == PointsAccount()
       && customer.standing == Standing() && customer.orders == OrderBook() && customer.contacts == Contacts()
       && customer.rhythm == Rhythm() && customer.items == Items() && customer.browsing == Browsing()
+      && customer.pastOrders == PastOrders() && customer.quietOrders == QuietOrders()
       && customer.erasure == Erasure()
   }
 
@@ -20,8 +27,10 @@ public struct CustomerReport: JSONWritable {
       json.member("erasedAt", ifPresent: customer.erasure.at)
       json.member("profile", customer.profile)
       json.member("account", customer.account)
+      json.member("pastOrders", pastOrders)
       json.member("standing", customer.standing)
       json.member("orders", customer.orders.orders)
+      json.member("quietOrders", quietOrders)
       json.member("rhythm", customer.rhythm)
       json.member("items", customer.items.items)
       json.member("categories", customer.items.categories)

@@ -21,6 +21,10 @@ public enum FacetKind: UInt8, CaseIterable, Sendable {
   case items = 9
   /// What the customer looks at, `Browsing`.
   case browsing = 10
+  /// Orders whose points are settled, `PastOrders`.
+  case pastOrders = 11
+  /// Orders of which nothing is to be told, `QuietOrders`.
+  case quietOrders = 12
 }
 
 extension FacetKind {
@@ -37,6 +41,8 @@ extension FacetKind {
     case .rhythm: Rhythm.self
     case .items: Items.self
     case .browsing: Browsing.self
+    case .pastOrders: PastOrders.self
+    case .quietOrders: QuietOrders.self
     }
   }
 }

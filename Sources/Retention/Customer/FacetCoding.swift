@@ -44,10 +44,12 @@ struct FacetWriter {
     bytes.append(contentsOf: field)
   }
 
+  mutating func put(bytes more: [UInt8]) { bytes.append(contentsOf: more) }
+
   mutating func put(text: String) { put(Array(text.utf8)) }
 
   mutating func put(fixed value: UInt64) {
-    for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
+    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
   }
 }
 
@@ -106,8 +108,13 @@ struct FacetReader {
   mutating func field() throws(FacetError) -> [UInt8] {
     let count = try unsigned()
     guard count <= UInt64(bytes.count - position) else { throw FacetError("holds a field longer than itself") }
-    defer { position += Int(count) }
-    return Array(bytes[position..<position + Int(count)])
+    return try self.bytes(Int(count))
+  }
+
+  mutating func bytes(_ count: Int) throws(FacetError) -> [UInt8] {
+    guard count <= bytes.count - position else { throw FacetError("ends after \(bytes.count) bytes, too early") }
+    defer { position += count }
+    return Array(bytes[position..<position + count])
   }
 
   mutating func localDay() throws(FacetError) -> LocalDay { try day(try signed()) }
@@ -152,14 +159,24 @@ struct FacetReader {
   }
 
   /// What is found by its identifier must stand there once: a timer of a second one would never be found and done.
-  func requireDistinct<Subject>(_ identifiers: [Identifier<Subject>]) throws(FacetError) {
-    guard Set(identifiers).count == identifiers.count else { throw FacetError("holds an identifier twice") }
+  func requireDistinct<Subject>(
+    _ identifiers: some RandomAccessCollection<Identifier<Subject>>
+  ) throws(FacetError) {
+    guard !Self.holdsTwice(identifiers) else { throw FacetError("holds an identifier twice") }
+  }
+
+  /// Lists are short as a rule: to compare all pairs takes less than to hash.
+  private static func holdsTwice<Subject>(_ identifiers: some RandomAccessCollection<Identifier<Subject>>) -> Bool {
+    guard identifiers.count <= 24 else { return Set(identifiers).count < identifiers.count }
+    var rest = identifiers[...]
+    while let first = rest.popFirst() { if rest.contains(first) { return true } }
+    return false
   }
 
   mutating func fixed() throws(FacetError) -> UInt64 {
-    var value: UInt64 = 0
-    for shift in stride(from: UInt64(0), to: 64, by: 8) { value |= UInt64(try byte()) << shift }
-    return value
+    guard bytes.count - position >= 8 else { throw FacetError("ends after \(bytes.count) bytes, too early") }
+    defer { position += 8 }
+    return UInt64(littleEndian: bytes.span.bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
   }
 }
 

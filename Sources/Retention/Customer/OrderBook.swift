@@ -1,14 +1,13 @@
 /// A customer's orders and their parcels, as far as notices may still follow.
 ///
-/// At most `orderCapacity` orders are kept; the one that has been quiet longest leaves first, those with nothing due
-/// before the others. An order has at most `parcelCapacity` parcels; the first one known leaves first.
+/// At most `orderCapacity` orders are kept; those with nothing due leave for `QuietOrders` when there are more than
+/// `quietCapacity` of them, and the one that has been quiet longest leaves when too many are left. An order has at most `parcelCapacity` parcels; the first one known leaves first.
 struct OrderBook: Facet {
   static let kind = FacetKind.orders
   static let version: UInt8 = 2
   static let orderCapacity = 64
+  static let quietCapacity = 8
   static let parcelCapacity = 16
-  /// An order with nothing due is forgotten this long after its last news.
-  static let quietLimit = TimeSpan.days(60)
 
   /// In no particular order.
   private(set) var orders: [TrackedOrder] = []
@@ -22,7 +21,7 @@ struct OrderBook: Facet {
   /// What is due first, when that is not after `now`.
   func firstDue(by now: Instant) -> (order: OrderID, reminder: Reminder, dueAt: Instant)? {
     var first: (order: OrderID, reminder: Reminder, dueAt: Instant)?
-    for order in orders {
+    for order in orders where order.nextDue.map({ $0 <= now }) ?? false {
       for (reminder, dueAt) in order.reminders where dueAt <= now {
         if first.map({ dueAt < $0.dueAt }) ?? true { first = (order.order, reminder, dueAt) }
       }
@@ -36,7 +35,7 @@ struct OrderBook: Facet {
     if let known = orders.firstIndex(where: { $0.order == id }) {
       index = known
     } else {
-      makeRoom(now: time)
+      makeRoom()
       orders.append(TrackedOrder(order: id, newsAt: time))
       index = orders.endIndex - 1
     }
@@ -44,16 +43,31 @@ struct OrderBook: Facet {
     return body(&orders[index])
   }
 
-  private mutating func makeRoom(now: Instant) {
-    orders.removeAll { $0.nextDue == nil && $0.newsAt + Self.quietLimit < now }
+  private mutating func makeRoom() {
     guard orders.count >= Self.orderCapacity else { return }
-    let candidates = orders.contains { $0.nextDue == nil } ? orders.filter { $0.nextDue == nil } : orders
-    if let leaving = candidates.min(by: { $0.newsAt < $1.newsAt }) { orders.removeAll { $0.order == leaving.order } }
+    if let leaving = orders.indices.min(by: { orders[$0].newsAt < orders[$1].newsAt }) { orders.remove(at: leaving) }
+  }
+
+  /// Removes and returns the orders with nothing due, those with the oldest news first, when there are too many of them or no
+  /// other order fits.
+  mutating func takeQuiet() -> [TrackedOrder] {
+    let quiet = orders.filter { $0.nextDue == nil }
+    guard quiet.count > Self.quietCapacity || orders.count >= Self.orderCapacity else { return [] }
+    orders.removeAll { $0.nextDue == nil }
+    return quiet.sorted { $0.newsAt < $1.newsAt }
+  }
+
+  /// Takes an order back that had left.
+  mutating func add(_ order: TrackedOrder) {
+    makeRoom()
+    orders.append(order)
   }
 
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
-    for _ in 0..<(try reader.count()) { orders.append(try TrackedOrder(from: &reader, version: version)) }
-    try reader.requireDistinct(orders.map(\.order))
+    let count = try reader.count()
+    orders.reserveCapacity(min(count, Self.orderCapacity))
+    for _ in 0..<count { orders.append(try TrackedOrder(from: &reader, version: version)) }
+    try reader.requireDistinct(orders.lazy.map(\.order))
   }
 
   func encode(into writer: inout FacetWriter) {
@@ -86,7 +100,16 @@ struct TrackedOrder: Equatable, Sendable {
     self.newsAt = newsAt
   }
 
-  var nextDue: Instant? { reminders.lazy.map(\.1).min() }
+  /// When the first of `reminders` is due. Asked of every order at every event, so that it makes no list.
+  var nextDue: Instant? {
+    var first: Instant?
+    func consider(_ dueAt: Instant?) { if let dueAt { first = min(first ?? dueAt, dueAt) } }
+    consider(lateDispatchAt)
+    consider(careGuideAt)
+    consider(surveyAt)
+    for index in parcels.indices { consider(parcels[index].stalledAt) }
+    return first
+  }
 
   /// What is to be sent, and when.
   var reminders: [(Reminder, Instant)] {
@@ -148,7 +171,7 @@ struct TrackedOrder: Equatable, Sendable {
     careGuideAt = try reader.optionalInstant()
     surveyAt = try reader.optionalInstant()
     for _ in 0..<(try reader.count()) { parcels.append(try Parcel(from: &reader, version: version)) }
-    try reader.requireDistinct(parcels.map(\.shipment))
+    try reader.requireDistinct(parcels.lazy.map(\.shipment))
   }
 
   func encode(into writer: inout FacetWriter) {

@@ -1,7 +1,8 @@
 /// A customer's points: what each order granted, and the balances.
 ///
-/// At most `orderCapacity` orders are kept. The order paid longest ago leaves first, settled ones before the others; an
-/// order that must leave with points that are not available yet is settled first, so no points are lost. A refund or
+/// At most `orderCapacity` orders are kept; those that are settled leave for `PastOrders` when there are more than
+/// `settledCapacity` of them or another does not fit. When none is settled, the one that was paid longest ago is settled early,
+/// so that no points are lost; those that are held come last. A refund or
 /// cancellation seen before its order waits among at most `waitingCapacity`; the one that has waited longest leaves first.
 /// Available points lie in one lot for each month in which some expire, of which there are no more than the rules have ever
 /// let points live months, and one.
@@ -9,6 +10,7 @@ struct PointsAccount: Facet {
   static let kind = FacetKind.account
   static let version: UInt8 = 2
   static let orderCapacity = 256
+  static let settledCapacity = 8
   static let waitingCapacity = 64
 
   /// Points the customer can pay with; those that expire first stand first.
@@ -60,25 +62,22 @@ struct PointsAccount: Facet {
     return first.map { ($0.task, dueAt: $0.dueAt) }
   }
 
-  /// The order that has to be settled and forgotten before another fits; nil when there is room.
-  func orderToLeave() -> OrderPoints? {
-    guard orders.count >= Self.orderCapacity else { return nil }
-    return orders.first { $0.dueAt == nil } ?? orders.first { !$0.isHeld } ?? orders.first
+  private var isFull: Bool { orders.count >= Self.orderCapacity }
+
+  /// Removes and returns the settled orders, when there are too many of them or no other order fits.
+  mutating func takeSettled() -> [OrderPoints] {
+    let settled = orders.filter { $0.dueAt == nil }
+    guard settled.count > Self.settledCapacity || isFull else { return [] }
+    orders.removeAll { $0.dueAt == nil }
+    return settled
   }
 
-  mutating func forget(_ id: OrderID) { orders.removeAll { $0.order == id } }
+  /// The order that has to be settled before another fits; nil when there is room.
+  func orderToSettle() -> OrderPoints? { isFull ? orders.first { !$0.isHeld } ?? orders.first : nil }
 
   mutating func add(_ order: OrderPoints) {
     let index = orders.firstIndex { $0.paidAt > order.paidAt } ?? orders.endIndex
     orders.insert(order, at: index)
-  }
-
-  /// How many of the orders that are kept were paid from `start` until before `end`, and how many points they were granted.
-  func orders(from start: Instant, until end: Instant) -> (count: Int64, granted: Int64) {
-    orders.reduce(into: (0, 0)) { sum, order in
-      guard start <= order.paidAt, order.paidAt < end else { return }
-      sum = (sum.0 + 1, sum.1 + order.granted)
-    }
   }
 
   /// Sets when the order's points become available; nothing when they are already.

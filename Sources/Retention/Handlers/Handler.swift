@@ -114,8 +114,17 @@ struct Effects {
         createdAt: now, rulesVersion: rules.version))
   }
 
+  /// Reads what is stored encoded. Nil when it cannot be read: then the state contradicts itself.
+  mutating func reading<Value>(_ read: () throws(FacetError) -> Value?) -> Value? {
+    do throws(FacetError) { return try read() } catch {
+      outcome.violation = error.description
+      return nil
+    }
+  }
+
   /// Compares the ledger entries with the account: `before` are its balances before any handler was called.
   mutating func audit(_ account: PointsAccount, since before: Balances) {
+    guard outcome.violation == nil else { return }
     outcome.violation = Balances.contradiction(from: before, through: outcome.ledger, to: Balances(account))
   }
 

@@ -45,7 +45,7 @@ enum CustomerCommand {
     let lookup = CustomerLookup(
       cluster, topics: engine.topics, deadline: engine.restoreDeadline, clock: SystemClock())
     let found = try lookup.find(id)
-    let report = CustomerReport(found.customer)
+    let report = found.report
     let place = "\(engine.topics.state) [\(found.partition.number)], read up to offset \(found.end.value)"
     guard !report.isEmpty else { throw Failure(.noInput, "nothing is remembered of this customer in \(place)") }
     print(try indented(report))

@@ -29,6 +29,7 @@ import Testing
     let account = try shop.account()
     #expect(account.orders.count == PointsAccount.orderCapacity)
     #expect(account.order(id("o-0")) == nil)
+    #expect(try shop.pastOrders().all().map(\.order) == [id("o-0")])
   }
 
   @Test func settledOrdersLeaveBeforePendingOnes() throws {
@@ -37,6 +38,7 @@ import Testing
     try shop.take(.paid("new", total: 2_000), at: noon + .hours(2))
     let account = try shop.account()
     #expect(account.order(id("o-7")) == nil)
+    #expect(try shop.pastOrders().all().map(\.order) == [id("o-7")])
     #expect(account.order(id("o-0")) != nil)
     #expect(!shop.ledger.contains { $0.kind == .confirmed })
   }

@@ -5,10 +5,14 @@ import Testing
 @Suite("Erasure") struct ErasureTests {
   private let noon = at("2026-11-22T12:00:00+08:00")
 
-  /// A customer with an account, a parcel, a profile and a care guide that waits for the morning.
+  /// A customer with an account, orders that were put away, a parcel, a profile and a care guide that waits for the morning.
   private func known() throws -> Shop {
     var shop = try Shop { $0.gate.quietHours = QuietHours(start: 22 * 60, end: 8 * 60) }
     try shop.take(.told { $0.displayName = "Li" }, at: noon)
+    for number in 0..<2 + PointsAccount.settledCapacity {
+      try shop.take(.paid("void-\(number)", total: 0), at: noon)
+      try shop.take(.cancelled("void-\(number)"), at: noon)
+    }
     let line = OrderLine(sku: id("s-1"), category: id("cat-food"), quantity: 1, unitPrice: 10_000)
     try shop.take(.paid(total: 10_000, lines: [line]), at: noon)
     try shop.take(.scan(.delivered), at: noon)

@@ -113,6 +113,8 @@ struct Shop {
 extension Shop {
   func order(_ name: String) throws -> TrackedOrder? { try orders().order(id(name)) }
   func account() throws -> PointsAccount { try PointsAccount.decode(stored[.account]) }
+  func pastOrders() throws -> PastOrders { try PastOrders.decode(stored[.pastOrders]) }
+  func quietOrders() throws -> QuietOrders { try QuietOrders.decode(stored[.quietOrders]) }
   func standing() throws -> Standing { try Standing.decode(stored[.standing]) }
   func rhythm() throws -> Rhythm { try Rhythm.decode(stored[.rhythm]) }
   func items() throws -> Items { try Items.decode(stored[.items]) }

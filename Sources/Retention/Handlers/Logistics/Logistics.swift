@@ -2,7 +2,7 @@
 struct Logistics: Handler {
   let rules: LogisticsRules
 
-  var facets: FacetSet { .orders }
+  var facets: FacetSet { [.orders, .quietOrders] }
   var timedFacet: FacetKind? { .orders }
 
   func handles(_ type: EventType) -> Bool {
@@ -14,6 +14,8 @@ struct Logistics: Handler {
 
   func process(_ event: Event, _ customer: inout Customer, _ effects: inout Effects) {
     guard let id = event.payload.order else { return }
+    putAwayQuiet(&customer, &effects)
+    if customer.orders.order(id) == nil { fetch(id, &customer, &effects) }
     customer.orders.change(id, newsAt: event.time) { order in
       switch event.payload {
       case .orderPaid(let paid):
@@ -51,6 +53,24 @@ struct Logistics: Handler {
           reason: parameters + (deliveredAt.map { [("deliveredAt", .instant($0))] } ?? []),
           cause: effects.cause, expiresAt: effects.expiry(of: kind, since: due.dueAt)))
     }
+  }
+
+  /// Moves orders out of the book of which nothing is to be told any more.
+  private func putAwayQuiet(_ customer: inout Customer, _ effects: inout Effects) {
+    let quiet = customer.orders.takeQuiet()
+    guard !quiet.isEmpty else { return }
+    customer.quietOrders.put(quiet)
+    effects.reading { () throws(FacetError) in try customer.quietOrders.removeFirst(olderThan: TrackedOrder.quietLimit)
+    }
+  }
+
+  /// Moves the order back into the book, if it was put away.
+  private func fetch(_ order: OrderID, _ customer: inout Customer, _ effects: inout Effects) {
+    // Looked for first: a facet that is only looked at is not written.
+    guard effects.reading({ () throws(FacetError) in try customer.quietOrders.record(order) }) != nil,
+      let found = effects.reading({ () throws(FacetError) in try customer.quietOrders.take(order) })
+    else { return }
+    customer.orders.add(found)
   }
 
   private func watchForDispatch(_ order: inout TrackedOrder, paidAt: Instant) {

@@ -3,7 +3,7 @@ struct Membership: Handler {
   let tiers: TierRules
   let lifecycle: Lifecycle
 
-  var facets: FacetSet { [.account, .standing, .rhythm] }
+  var facets: FacetSet { [.account, .pastOrders, .standing, .rhythm] }
   var timedFacet: FacetKind? { .standing }
 
   func handles(_ type: EventType) -> Bool {
@@ -61,7 +61,8 @@ struct Membership: Handler {
 
   private func upgrade(at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
     // An order that comes late does not make what was paid after it unpaid: the tier was reached with the newest of all.
-    let newest = customer.account.orders.last.map { max($0.paidAt, time) } ?? time
+    let known = [customer.account.orders.last?.paidAt, customer.pastOrders.newest]
+    let newest = known.reduce(time) { max($0, $1 ?? $0) }
     let day = effects.zone.day(of: newest)
     let month = max(day.month, customer.standing.newestMonth ?? day.month)
     let spend = customer.standing.qualifyingSpend(in: month)

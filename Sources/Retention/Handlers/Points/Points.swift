@@ -8,7 +8,7 @@ struct Points: Handler {
   /// How long ago something can have happened that is heard of as it happens.
   private static let newsAge = TimeSpan.days(3)
 
-  var facets: FacetSet { [.account, .orders, .standing] }
+  var facets: FacetSet { [.account, .pastOrders, .orders, .standing] }
   var timedFacet: FacetKind? { .account }
 
   func handles(_ type: EventType) -> Bool {
@@ -72,22 +72,24 @@ struct Points: Handler {
   }
 
   private func accrue(_ order: PaidOrder, at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
-    guard customer.account.order(order.order) == nil else { return effects.observe(.duplicateOrder) }
+    guard customer.account.order(order.order) == nil, pastOrder(order.order, customer, &effects) == nil else {
+      return effects.observe(.duplicateOrder)
+    }
+    putAwaySettled(&customer)
     let tier = customer.standing.tier
     let grant = rules.grant(for: order, paidAt: time, at: effects.zone, in: tier, times: tiers[tier].multiplier)
-    let isHeld = isSuspicious(grant.points, paidAt: time, customer.account, at: effects.zone)
+    let isHeld = isSuspicious(grant.points, paidAt: time, customer, &effects)
     if isHeld { effects.observe(.pointsHeld) }
-    if let leaving = customer.account.orderToLeave() {
-      if isHeld, leaving.dueAt != nil {
-        // What is forgotten cannot be taken back: a suspicious order never pushes one out whose points are not settled. It is
-        // paid with points all the same.
+    if let oldest = customer.account.orderToSettle() {
+      if isHeld {
+        // A suspicious order never makes the points of another available early. It is paid with points all the same.
         effects.observe(.orderNotTaken)
         _ = redeem(order, &customer, &effects)
         return
       }
-      release(leaving.order, &customer, &effects)
-      confirm(leaving.order, at: time, &customer, &effects)
-      customer.account.forget(leaving.order)
+      release(oldest.order, &customer, &effects)
+      confirm(oldest.order, at: time, &customer, &effects)
+      putAwaySettled(&customer)
     }
     // Before the order is added, whose points no ledger entry has granted yet.
     let redeemed = redeem(order, &customer, &effects)
@@ -116,13 +118,41 @@ struct Points: Handler {
     effects.cause = payment
   }
 
+  /// Moves orders out of the account for which nothing is to be done any more.
+  private func putAwaySettled(_ customer: inout Customer) {
+    let settled = customer.account.takeSettled()
+    if !settled.isEmpty { customer.pastOrders.put(settled) }
+  }
+
+  /// The order, if it was put away.
+  private func pastOrder(_ order: OrderID, _ customer: Customer, _ effects: inout Effects) -> OrderPoints? {
+    effects.reading { () throws(FacetError) in try customer.pastOrders.record(order) }
+  }
+
+  /// Moves the order back into the account, if it was put away.
+  private func fetch(_ order: OrderID, _ customer: inout Customer, _ effects: inout Effects) {
+    // Looked for first: a facet that is only looked at is not written.
+    guard pastOrder(order, customer, &effects) != nil else { return }
+    let found = effects.reading { () throws(FacetError) in try customer.pastOrders.take(order) }
+    if let found { customer.account.add(found) }
+  }
+
   /// Whether the order, which is not in the account yet, makes more orders or points on its local day than a customer has.
   private func isSuspicious(
-    _ points: Int64, paidAt time: Instant, _ account: PointsAccount, at zone: LocalTime
+    _ points: Int64, paidAt time: Instant, _ customer: Customer, _ effects: inout Effects
   ) -> Bool {
     guard points > 0 else { return false }
-    let day = zone.day(of: time)
-    let before = account.orders(from: zone.start(of: day), until: zone.start(of: day + 1))
+    let day = effects.zone.day(of: time)
+    let (start, end) = (effects.zone.start(of: day), effects.zone.start(of: day + 1))
+    var orders = customer.account.orders
+    if let newest = customer.pastOrders.newest, newest >= start {
+      orders += effects.reading { () throws(FacetError) in try customer.pastOrders.all() } ?? []
+    }
+    let before = orders.lazy.filter { start <= $0.paidAt && $0.paidAt < end }.reduce(
+      into: (count: 0, granted: 0 as Int64)
+    ) {
+      $0 = ($0.count + 1, $0.granted + $1.granted)
+    }
     if let most = rules.maxOrdersPerDay, before.count + 1 > most { return true }
     if let most = rules.maxPointsPerDay, before.granted + points > most { return true }
     return false
@@ -144,6 +174,8 @@ struct Points: Handler {
     guard case .event(_, _, let origin) = effects.cause else { return }
     let reversal = Reversal(
       order: order, refunded: amount, event: event.id, time: event.time, origin: origin)
+    putAwaySettled(&customer)
+    if customer.account.order(order) == nil { fetch(order, &customer, &effects) }
     if customer.account.order(order) != nil {
       apply(reversal, &customer, &effects)
     } else if customer.account.wait(for: reversal) != nil {
