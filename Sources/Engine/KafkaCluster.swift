@@ -7,11 +7,19 @@ public final class KafkaCluster: Cluster {
   private let engine: EngineConfiguration
   private let observer: ClientObserver
 
-  /// A cluster reached with the client properties of `client`; what librdkafka logs goes to `log`.
-  public init(_ client: ClientConfiguration, _ engine: EngineConfiguration, log: Log) {
+  /// A cluster reached with the client properties of `client`; what librdkafka logs goes to `log`, and its statistics, as
+  /// JSON every 15 seconds unless the properties say otherwise, to `statistics`.
+  public init(
+    _ client: ClientConfiguration, _ engine: EngineConfiguration, log: Log,
+    statistics: (@Sendable (String) -> Void)? = nil
+  ) {
+    var client = client
+    if statistics != nil {
+      client.properties.merge(["statistics.interval.ms": "15000"]) { configured, _ in configured }
+    }
     self.client = client
     self.engine = engine
-    observer = .logging(to: log)
+    observer = .logging(to: log, statistics: statistics)
   }
 
   /// A static member of the group, named after the worker.
@@ -47,8 +55,8 @@ public final class KafkaCluster: Cluster {
 
 extension ClientObserver {
   /// One that writes what librdkafka logs to `log`.
-  public static func logging(to log: Log) -> ClientObserver {
-    ClientObserver(log: { line in
+  public static func logging(to log: Log, statistics: (@Sendable (String) -> Void)? = nil) -> ClientObserver {
+    let write: @Sendable (ClientLog) -> Void = { line in
       let fields: LogFields = ["facility": .string(line.facility)]
       // The same properties go to consumers and producers, and each warns of those that are the other's.
       switch line.facility == "CONFWARN" ? 7 : line.level {
@@ -56,7 +64,8 @@ extension ClientObserver {
       case 4: log.warning("kafka-client", line.message, fields)
       default: log.debug("kafka-client", line.message, fields)
       }
-    })
+    }
+    return ClientObserver(log: write, statistics: statistics)
   }
 }
 

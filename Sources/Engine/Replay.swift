@@ -53,13 +53,13 @@ public final class Replay {
     }
     guard case .event(let event) = decoded else { return tally.ignored += 1 }
     try advance(to: event.time)
-    tally.events[event.type.rawValue, default: 0] += 1
     let facets = business.facets(for: event.type)
-    guard !facets.isEmpty else { return }
+    guard !facets.isEmpty else { return tally.count(Outcome(), of: event.type) }
     var customer = Customer(id: event.customer)
     try customer.load(facets) { state.facet($0, of: event.customer) }
     let outcome = business.process(event, origin: origin, customer: &customer, now: clock)
     try settle(customer, outcome)
+    tally.count(outcome, of: event.type)
   }
 
   /// Fires what is due by `instant`, each timer at its own time. The clock never goes back.
@@ -72,6 +72,7 @@ public final class Replay {
       tally.timers += 1
       let outcome = business.fire(entry.facet, customer: &customer, now: clock)
       try settle(customer, outcome)
+      tally.count(outcome)
     }
     clock = max(clock, instant)
   }
@@ -85,7 +86,6 @@ public final class Replay {
         .data, "after \(position) lines, \(problem)", remedy: "report this: it is an error of the program")
     }
     for change in customer.changes() { try state.apply(change, to: customer.id) }
-    tally.count(outcome)
     for event in outcome.published(source: source) {
       let topic = event.stream == .notifications ? topics.notifications : topics.ledger
       try emit(Output(topic: topic, key: event.key, headers: event.headers, value: event.value, isJSON: true))

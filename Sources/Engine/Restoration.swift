@@ -58,6 +58,15 @@ final class Restoration {
   /// Whether every partition is restored.
   var isFinished: Bool { open.isEmpty }
 
+  /// How far each partition is that is not complete.
+  var progress: [WorkerDetail.Restore] {
+    open.sorted { $0.key < $1.key }.map { source, progress in
+      WorkerDetail.Restore(
+        partition: source.partition, start: started[source] ?? progress.position, position: progress.position,
+        target: progress.target)
+    }
+  }
+
   /// Reads a bounded part of the changelog. Returns the partitions whose state is complete now.
   func step(limit: Int, moment: Moment) throws -> [StatePartition] {
     // Those that need no reading are returned before the poll, whose failure they would be lost in.

@@ -27,6 +27,18 @@ struct TimerIndex {
     }
   }
 
+  /// How many entries are due by `now`; looks at no more than these and their children.
+  func countDue(by now: Instant) -> Int {
+    var count = 0
+    var open = [0]
+    while let index = open.popLast() {
+      guard index < heap.count, heap[index].due <= now else { continue }
+      count += 1
+      open += [2 * index + 1, 2 * index + 2]
+    }
+    return count
+  }
+
   /// Removes and returns the earliest entry when it is due by `now`.
   mutating func popDue(by now: Instant) -> TimerEntry? {
     guard let first = heap.first, first.due <= now else { return nil }

@@ -15,6 +15,8 @@ struct UnitOfWork {
   private(set) var startedAt: Duration?
   /// What it did.
   var tally = Tally()
+  /// When the records were appended that it took, in milliseconds since 1970, as far as the brokers said so.
+  var appended: [Int64] = []
 
   var isEmpty: Bool { startedAt == nil }
 

@@ -12,6 +12,8 @@ extension Worker {
       // Nothing is fetched until the states are complete, but the group is answered at once: restoring may take long.
       unprepared = partitions
       patience = Patience(limit: configuration.restoreDeadline, from: clock.read().elapsed)
+      assignedAt = clock.read().elapsed
+      board.count { $0.rebalances[.assigned, default: 0] += 1 }
       try session.consumer.assign([:])
       log.info(
         "assigned", "Partitions were assigned",
@@ -20,6 +22,7 @@ extension Worker {
       log.info(
         "revoked", lost ? "Partitions were lost" : "Partitions were revoked",
         ["partitions": .string(partitions.sorted().map(\.description).joined(separator: ", "))])
+      board.count { $0.rebalances[lost ? .lost : .revoked, default: 0] += 1 }
       let failure = try endUnit(lost: lost)
       if !lost { takeCheckpoints() }
       forgetAssignment()
@@ -164,6 +167,8 @@ extension Worker {
     restoration.close()
     self.restoration = nil
     checkpointedAt = clock.read().elapsed
+    let lasted = (clock.read().elapsed - assignedAt) / .seconds(1)
+    board.count { $0.restoreSeconds.observe(lasted) }
     log.info("worker-ready", "Every state of a worker is complete")
   }
 

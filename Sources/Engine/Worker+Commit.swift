@@ -34,9 +34,21 @@ extension Worker {
     try restoreTimers()
     for input in assignment.inputs.values { input.settle() }
     committedWindows = windows
-    board.add(unit.tally)
+    measure()
+    board.add(unit.tally, at: clock.read().now)
     unit = UnitOfWork()
     backoff.reset()
+    adoptBusiness()
+  }
+
+  private func measure() {
+    let moment = clock.read()
+    for appended in unit.appended {
+      unit.tally.latency.observe(max(0, Double(moment.now.milliseconds - appended) / 1_000))
+    }
+    guard unit.tally.commits > 0, let startedAt = unit.startedAt else { return }
+    unit.tally.transactionSeconds.observe((moment.elapsed - startedAt) / .seconds(1))
+    unit.tally.transactionRecords.observe(Double(unit.tally.records))
   }
 
   private struct Change {
@@ -121,6 +133,7 @@ extension Worker {
 
   /// Does what the class of the error asks for; throws when that is to stop.
   func recover(from error: KafkaError) throws(Stop) {
+    board.count { $0.aborts[error.code, default: 0] += 1 }
     switch error.recovery {
     case .stop where error.isPositionLost && mayBeOvertaken():
       log.warning("session-dropped", "Another member of the group may have read on from there: \(error)")

@@ -23,37 +23,53 @@ extension Worker {
     }
     guard admit(decoded, of: input.id.topic) else { return try stopTopic(at: input, record.offset) }
     unit.begin(at: moment.elapsed)
+    var isForwarded = false
     switch decoded {
-    case .success(.event(let event)): try take(event, record, input, own, origin, moment)
+    case .success(.event(let event)):
+      if let state = state(of: event.customer, readFrom: input) {
+        try take(event, record, input, state, origin, moment)
+      } else {
+        isForwarded = true
+        try forward(event, record, own, origin)
+      }
     case .success(.ignored): unit.tally.ignored += 1
     case .failure(let reject): try bury(record, own, reject, origin)
     }
     if input.firstEnd == nil { input.firstEnd = session?.consumer.knownEnd(of: input.id) }
     input.position = record.offset.next
     unit.tally.records += 1
+    if !isForwarded, let appended = record.timestamp { unit.appended.append(appended) }
     if unit.tally.records >= configuration.commitRecords { try commit() }
   }
 
+  /// The state that holds the customer; nil when records of this input cannot be processed where they lie.
+  private func state(of customer: CustomerID, readFrom input: InputPartition) -> StatePartition? {
+    guard input.servesInPlace, partitioning.partition(of: customer) == input.id.partition else { return nil }
+    return assignment.states[input.id.partition]
+  }
+
+  private func forward(
+    _ event: Event, _ record: borrowing Record, _ headers: [Header], _ origin: Cause.Origin
+  ) throws(KafkaError) {
+    unit.tally.forwarded[origin.topic, default: 0] += 1
+    try produce(
+      configuration.topics.forward, partitioning.partition(of: event.customer), key: event.customer.bytes.span,
+      value: record.value, Forwarding.headers(headers, from: origin), timestamp: record.timestamp)
+  }
+
   private func take(
-    _ event: Event, _ record: borrowing Record, _ input: InputPartition, _ headers: [Header], _ origin: Cause.Origin,
-    _ moment: Moment
+    _ event: Event, _ record: borrowing Record, _ input: InputPartition, _ state: StatePartition,
+    _ origin: Cause.Origin, _ moment: Moment
   ) throws {
-    let owner = partitioning.partition(of: event.customer)
-    guard input.servesInPlace, owner == input.id.partition, let state = assignment.states[owner] else {
-      unit.tally.forwarded[origin.topic, default: 0] += 1
-      return try produce(
-        configuration.topics.forward, owner, key: event.customer.bytes.span, value: record.value,
-        Forwarding.headers(headers, from: origin), timestamp: record.timestamp)
-    }
-    unit.tally.events[event.type.rawValue, default: 0] += 1
     let facets = business.facets(for: event.type)
-    guard !facets.isEmpty else { return }
+    guard !facets.isEmpty else { return unit.tally.count(Outcome(), of: event.type) }
     let outcome = try unit.with(event.customer, in: state, loading: facets) { customer in
       business.process(event, origin: origin, customer: &customer, now: moment.now)
     }
     if let problem = outcome.violation {
       throw BrokenInvariant(.ledger, "After an event, \(problem)", at: input.id, record.offset)
     }
+    unit.tally.count(outcome, of: event.type)
     try publish(outcome)
   }
 
@@ -78,6 +94,7 @@ extension Worker {
         if let problem = outcome.violation { throw broken(.ledger, "After a timer, \(problem)", state) }
         unit.begin(at: moment.elapsed)
         unit.tally.timers += 1
+        unit.tally.count(outcome)
         fired += 1
         try publish(outcome)
       }
@@ -85,7 +102,6 @@ extension Worker {
   }
 
   private func publish(_ outcome: Outcome) throws {
-    unit.tally.count(outcome)
     for event in outcome.published(source: configuration.source) {
       let topic = event.stream == .notifications ? configuration.topics.notifications : configuration.topics.ledger
       try produce(

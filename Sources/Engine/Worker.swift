@@ -11,7 +11,10 @@ public final class Worker {
   let configuration: EngineConfiguration
   let partitioning: Partitioning
   let cluster: any Cluster
-  let business: any Business
+  /// What the unit of work is done by; replaced between two of them.
+  private(set) var business: any Business
+  private let businessSource: BusinessSource
+  private var edition: Int
   let storage: any CheckpointStorage
   let clock: any EngineClock
   let log: Log
@@ -36,6 +39,9 @@ public final class Worker {
   /// How often fetching was begun anew.
   var fetches = 0
   var checkpointedAt: Duration?
+  /// When the present assignment came.
+  var assignedAt = Duration.zero
+  private var detailedAt: Duration?
 
   /// The most records one step takes from the consumer, and timers it fires.
   static let batchLimit = 2_000
@@ -43,13 +49,14 @@ public final class Worker {
   /// A worker that is not connected yet; the first `step` connects it.
   public init(
     number: Int, configuration: EngineConfiguration, partitioning: Partitioning, cluster: any Cluster,
-    business: any Business, storage: any CheckpointStorage, clock: any EngineClock, log: Log, board: StatusBoard
+    business: BusinessSource, storage: any CheckpointStorage, clock: any EngineClock, log: Log, board: StatusBoard
   ) {
     self.number = number
     self.configuration = configuration
     self.partitioning = partitioning
     self.cluster = cluster
-    self.business = business
+    businessSource = business
+    (self.business, edition) = business.current
     self.storage = storage
     self.clock = clock
     self.log = log.with(["worker": .integer(number)])
@@ -66,6 +73,7 @@ public final class Worker {
     do {
       if let suspectUntil, moment.elapsed >= suspectUntil { reopen() }
       if session == nil { try openSession() }
+      if unit.isEmpty { adoptBusiness() }
       try work()
     } catch let error as KafkaError {
       try recover(from: error)
@@ -113,6 +121,12 @@ public final class Worker {
       log.debug("abort-failed", "The last transaction is left to its timeout: \(error)")
       unit = UnitOfWork()
     }
+  }
+
+  /// A new business takes over between two units of work, so that each is done by one alone.
+  func adoptBusiness() {
+    guard businessSource.edition != edition else { return }
+    (business, edition) = businessSource.current
   }
 
   private func work() throws {
@@ -164,7 +178,34 @@ public final class Worker {
       WorkerStatus(
         isAssigned: isAssigned,
         isRestored: assignment.isRestored && restoration == nil, stoppedTopics: assignment.stoppedTopics.sorted(),
-        partitions: assignment.owned.map(\.number).sorted()))
+        partitions: assignment.owned.map(\.number).sorted(), unitSince: unit.startedAt))
+    let moment = clock.read()
+    guard detailedAt.map({ moment.elapsed - $0 >= Self.detailInterval }) ?? true else { return }
+    detailedAt = moment.elapsed
+    board.report(number, detail(at: moment.now))
+  }
+
+  private static var detailInterval: Duration { .seconds(1) }
+
+  private func detail(at now: Instant) -> WorkerDetail {
+    var detail = WorkerDetail()
+    if suspectUntil != nil {
+      detail.phase = .suspect
+    } else if isAssigned {
+      detail.phase = assignment.isRestored ? .processing : .restoring
+    }
+    detail.inputs = assignment.inputs.values.sorted { $0.id < $1.id }.map { input in
+      WorkerDetail.Input(
+        id: input.id, committed: input.committed, end: session?.consumer.knownEnd(of: input.id),
+        isActive: input.isActive)
+    }
+    detail.states = assignment.states.values.sorted { $0.partition < $1.partition }.map { state in
+      WorkerDetail.State(
+        partition: state.partition, customers: state.customers.count, bytes: state.byteCount,
+        timers: state.timers.count, overdueTimers: state.timers.countDue(by: now))
+    }
+    detail.restores = restoration?.progress ?? []
+    return detail
   }
 }
 

@@ -7,7 +7,10 @@ import Retention
 struct Daemon {
   let deployment: Deployment
   let client: ClientConfiguration
-  let program: RetentionProgram
+  /// What the workers begin with.
+  let edition: Edition
+  /// Reads the rules and the wording again; throws when they are bad.
+  let readAgain: @Sendable () throws -> Edition
   let storage: CheckpointDirectory
   let log: Log
   let signals: Signals
@@ -25,15 +28,30 @@ struct Daemon {
         "version": .string(programVersion), "group": .string(deployment.engine.group),
         "instance": .string(deployment.engine.instance), "workers": .integer(deployment.workerCount),
       ])
-    guard let partitioning = try ensureTopics() else { return }
     let board = StatusBoard()
-    let pool = makePool(partitioning, board)
-    let stop = supervise(pool, board)
+    let observer = Observer(deployment, rulesVersion: edition.version, board: board)
+    let server = try serve(observer)
+    defer { server?.stop() }
+    let reload = Reload(edition, readAgain: readAgain, observer: observer, log: log, service: service)
+    guard let partitioning = try ensureTopics(reload) else { return }
+    let pool = makePool(partitioning, board, observer, reload.source)
+    let stop = supervise(pool, board, reload)
     try finish(pool, board, stop)
   }
 
+  private func serve(_ observer: Observer) throws -> HTTPServer? {
+    guard let address = deployment.telemetry else { return nil }
+    do {
+      return try HTTPServer(address) { Telemetry.answer($0, observer) }
+    } catch {
+      throw Failure(
+        .badConfiguration,
+        "telemetry.listen \(address) cannot be used: \(error); give this instance an address of its own, or \"off\"")
+    }
+  }
+
   /// Waits for the brokers as long as it takes; nil when a signal came meanwhile.
-  private func ensureTopics() throws -> Partitioning? {
+  private func ensureTopics(_ reload: Reload) throws -> Partitioning? {
     let topics = InternalTopics(
       deployment.engine.topics, partitions: Int(deployment.partitions),
       replicationFactor: Int(deployment.replicationFactor),
@@ -49,23 +67,28 @@ struct Daemon {
       }
       switch signals.next(timeout: .seconds(1)) {
       case .terminate, .interrupt: return nil
-      default: continue
+      case .hangUp: reload.run(isReady: false)
+      case .reportStatus, nil: continue
       }
     }
   }
 
-  private func makePool(_ partitioning: Partitioning, _ board: StatusBoard) -> WorkerPool {
-    let cluster = KafkaCluster(client, deployment.engine, log: log)
+  private func makePool(
+    _ partitioning: Partitioning, _ board: StatusBoard, _ observer: Observer, _ source: BusinessSource
+  ) -> WorkerPool {
+    var statistics: (@Sendable (String) -> Void)?
+    if deployment.telemetry != nil { statistics = { observer.note(statistics: $0) } }
+    let cluster = KafkaCluster(client, deployment.engine, log: log, statistics: statistics)
     return WorkerPool(deployment.workerCount, log: log, onEnd: { signals.wake() }) { number in
       let watched = WatchedCluster(cluster, worker: number, board: board, clock: SystemClock())
       return Worker(
         number: number, configuration: deployment.engine, partitioning: partitioning, cluster: watched,
-        business: program, storage: watched.watching(storage), clock: SystemClock(), log: log, board: board)
+        business: source, storage: watched.watching(storage), clock: SystemClock(), log: log, board: board)
     }
   }
 
   /// Returns when a signal asks to stop, or with what stopped a worker.
-  private func supervise(_ pool: WorkerPool, _ board: StatusBoard) -> Stop? {
+  private func supervise(_ pool: WorkerPool, _ board: StatusBoard, _ reload: Reload) -> Stop? {
     var wasReady = false
     var watchdog = Watchdog(interval: service.watchdogInterval)
     while true {
@@ -79,7 +102,7 @@ struct Daemon {
       switch signals.next(timeout: .milliseconds(200)) {
       case .terminate, .interrupt: return nil
       case .reportStatus: report(board)
-      case .hangUp: log.warning("signal-ignored", "SIGHUP is ignored: restart to read the rules again")
+      case .hangUp: reload.run(isReady: isReady)
       case nil: log.expireFolds()
       }
     }

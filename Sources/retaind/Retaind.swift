@@ -11,8 +11,7 @@ enum Retaind {
     subcommands: [
       RunCommand.spec, DemoCommand.spec, CheckCommand.spec, ReplayCommand.spec, ScoreCommand.spec,
       CalibrateCommand.spec,
-      CustomerCommand.spec,
-      VersionCommand.spec,
+      StatusCommand.spec, CustomerCommand.spec, DeadLettersCommand.spec, VersionCommand.spec,
     ])
 
   static func main() {
@@ -27,6 +26,8 @@ enum Retaind {
       case ScoreCommand.spec.name: try ScoreCommand.run(arguments, environment: environment)
       case CalibrateCommand.spec.name: try CalibrateCommand.run(arguments, environment: environment)
       case CustomerCommand.spec.name: try CustomerCommand.run(arguments, environment: environment)
+      case StatusCommand.spec.name: try StatusCommand.run(arguments, environment: environment)
+      case DeadLettersCommand.spec.name: try DeadLettersCommand.run(arguments, environment: environment)
       default: VersionCommand.run(arguments)
       }
     } catch let error as CommandLineExit {

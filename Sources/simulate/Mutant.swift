@@ -159,12 +159,13 @@ extension Mutant {
       "records are processed wherever they lie",
       Edit(
         file: "Worker+Input.swift",
-        original: "guard input.servesInPlace, owner == input.id.partition, let state = assignment.states[owner] else {",
+        original:
+          "guard input.servesInPlace, partitioning.partition(of: customer) == input.id.partition else { return nil }",
         broken: """
-          let isAnywhere = mutant == "records are processed wherever they lie"
-              guard input.servesInPlace || isAnywhere, owner == input.id.partition || isAnywhere,
-                let state = assignment.states[isAnywhere ? input.id.partition : owner] ?? assignment.states[owner]
-              else {
+          guard mutant != "records are processed wherever they lie" else {
+                return assignment.states[input.id.partition] ?? assignment.states[partitioning.partition(of: customer)]
+              }
+              guard input.servesInPlace, partitioning.partition(of: customer) == input.id.partition else { return nil }
           """)),
     Mutant(
       "what was polled before a rewind is taken",

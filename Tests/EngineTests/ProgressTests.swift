@@ -111,7 +111,7 @@ private final class Watched: @unchecked Sendable {
     let watched = WatchedCluster(world.host, worker: 0, board: world.board, clock: world.clock)
     worker = Worker(
       number: 0, configuration: world.configuration, partitioning: world.partitioning, cluster: watched,
-      business: business, storage: watched.watching(world.storage), clock: world.clock,
+      business: BusinessSource(business), storage: watched.watching(world.storage), clock: world.clock,
       log: Log(Log.Configuration(), to: .lines { _ in }), board: world.board)
   }
 

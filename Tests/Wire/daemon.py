@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -34,6 +35,9 @@ class Daemon:
         self.topics = topics
         self.state_directory = directory / "state"
         self.group = topics.prefix + "retaind"
+        # A short path: the name of a socket has at most 107 bytes.
+        self._sockets = tempfile.TemporaryDirectory(prefix="retaind-")
+        self.telemetry = Path(self._sockets.name) / "telemetry.sock"
         self.log: list[LogLine] = []
         # Beside the environment of the tests, at the next start.
         self.environment: dict[str, str] = {}
@@ -140,6 +144,8 @@ class Daemon:
             "topics": self.topics.names, "createTopics": True, "replicationFactor": 1,
             "stateDirectory": str(self.state_directory), "source": "/wire-test/retaind", "commitIntervalMs": 50,
             "log": {"level": "info", "format": "json", "customerIds": True},
+            # Beside each other, they cannot all have the same address.
+            "telemetry": {"listen": f"unix:{self.telemetry}"},
         }
         deployment.update(settings)
         self.state_directory.mkdir(parents=True, exist_ok=True)

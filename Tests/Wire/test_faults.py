@@ -29,9 +29,9 @@ def test_an_instance_that_joins_leaves_and_comes_back_under_load_loses_and_doubl
     second = instance("b")
     first.wait_for("revoked")
     for _ in range(2):
-        # The group is only caught up when the second instance does its share.
+        # Caught up can be the group already before the second instance has its share, on a machine that is slow to start it.
+        second.wait_for("partition-restored")
         shop.wait_for_events(second)
-        assert second.lines("partition-restored"), second.tail()
         assert second.stop() == 0
         # This broker keeps a static member's share for it for ever, Kafka until its session ends.
         second.start()

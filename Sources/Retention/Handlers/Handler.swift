@@ -145,6 +145,9 @@ public struct Outcome: Sendable {
   /// How the program contradicts itself, in words that tell nothing of the customer; nil when it does not. Then neither the
   /// outcome nor what became of the customer may be published, stored or built on.
   public internal(set) var violation: String?
+
+  /// Nothing came of it.
+  public init() {}
 }
 
 /// Something unusual that is not an error of the input.

@@ -130,7 +130,7 @@ package final class Run {
     return Process(cluster, instance: instance, disk: disk) { [scenario, timeline, log] host, number, board, disk in
       Worker(
         number: number, configuration: scenario.engine, partitioning: scenario.partitioning, cluster: host,
-        business: business, storage: MountedDisk(disk, on: host), clock: timeline,
+        business: BusinessSource(business), storage: MountedDisk(disk, on: host), clock: timeline,
         log: log.with(["process": .string(instance)]),
         board: board)
     }

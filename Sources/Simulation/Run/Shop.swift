@@ -70,7 +70,7 @@ package enum Shop {
       #""timeZone":"Europe/Berlin","quietHours":{"start":"21:00","end":"09:30"},"consent":{"sms":\#(likesSMS)}"#)
   }
 
-  static func erased(_ customer: String, id: String, at time: Instant) -> [UInt8] {
+  package static func erased(_ customer: String, id: String, at time: Instant) -> [UInt8] {
     event("customer.erased", id: id, of: customer, at: time, #""reason":"asked to be forgotten""#)
   }
 

@@ -8,9 +8,15 @@ enum CheckCommand {
     name: "check", summary: "check the configuration, the rules and the wording",
     discussion: """
       Reads everything that `run` reads and says what is wrong with it, with the path of the value. Prints the rules as they are \
-      in force, defaults included, and warns of what in them can never have an effect. Nothing is connected to.
+      in force, defaults included, and warns of what in them can never have an effect.
+
+      With --connect it also asks the brokers: whether they answer and take the credentials, which topics there are with how many \
+      partitions, and whether this user may use the group, the transactional id and the topics that are read. Nothing is written, so \
+      that the permission to write is not seen. Without it nothing is connected to.
       """,
-    options: [ConfigurationFiles.rulesOption, ConfigurationFiles.option])
+    options: [
+      .flag("connect", "ask the brokers too"), ConfigurationFiles.rulesOption, ConfigurationFiles.option,
+    ])
 
   /// Checks every file, so that one run names everything that is wrong.
   static func run(_ arguments: Arguments, environment: [String: String]) throws {
@@ -39,6 +45,12 @@ enum CheckCommand {
     check("wording") {
       _ = try files.wording()
       return "\(Template.allCases.count) texts in \(Retention.Locale.allCases.map(\.rawValue).joined(separator: ", "))"
+    }
+    if arguments.isSet("connect"), problems.isEmpty {
+      let deployment = try files.deployment(environment: environment)
+      let connection = try ConnectionCheck(deployment, files.client(deployment))
+      for (name, part) in connection.parts { check(name, part) }
+      connection.close()
     }
     guard problems.isEmpty else { throw Failure(.badConfiguration, problems.joined(separator: "\n")) }
   }

@@ -30,7 +30,7 @@ enum ReplayCommand {
       json.value($0)
       try output.write(json.bytes + [UInt8(ascii: "\n")])
     }
-    try Lines(arguments.requiredValue("events")).forEach { try replay.take(line: $0) }
+    try Lines(arguments.requiredValue("events")).forEachShown { try replay.take(line: $0) }
     try replay.finish()
     if let until { try replay.advance(to: until) }
     try output.flush()

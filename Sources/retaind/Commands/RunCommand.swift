@@ -11,6 +11,8 @@ enum RunCommand {
     discussion: """
       Joins the consumer group and works until SIGTERM or SIGINT, then finishes the unit of work, writes checkpoints, leaves \
       and ends with 0. Logs one JSON object a line to standard output. Tells systemd when it is ready and when it stops.
+
+      SIGHUP reads the rules and the wording again; when they are bad, the old ones stay in force. SIGUSR1 logs a status.
       """,
     options: [ConfigurationFiles.option])
 
@@ -19,8 +21,7 @@ enum RunCommand {
     let signals = Signals.block()
     let files = ConfigurationFiles(arguments, environment: environment)
     let deployment = try files.deployment(environment: environment)
-    let program = try RetentionProgram(
-      rules: files.rules(), wording: files.wording(), decoder: deployment.decoder)
+    let edition = try Edition(files, deployment)
     let client = try files.client(deployment)
     let storage: CheckpointDirectory
     do {
@@ -31,9 +32,22 @@ enum RunCommand {
     }
     let log = Log(deployment.logConfiguration(environment: environment))
     let daemon = Daemon(
-      deployment: deployment, client: client, program: program, storage: storage, log: log, signals: signals,
+      deployment: deployment, client: client, edition: edition, readAgain: { try Edition(files, deployment) },
+      storage: storage, log: log, signals: signals,
       service: ServiceManager(environment: environment, processID: getpid(), log: log))
     try daemon.run()
+  }
+}
+
+/// The rules and the wording as they stood in the files at one time.
+struct Edition {
+  let version: String
+  let program: RetentionProgram
+
+  init(_ files: ConfigurationFiles, _ deployment: Deployment) throws {
+    let rules = try files.rules()
+    version = rules.version
+    program = try RetentionProgram(rules: rules, wording: files.wording(), decoder: deployment.decoder)
   }
 }
 

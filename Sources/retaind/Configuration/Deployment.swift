@@ -19,6 +19,8 @@ struct Deployment: Equatable {
   var stateDirectory = "/var/lib/retaind"
   var maxRecordBytes: Int64 = 1_048_576
   var maxFutureSkewSeconds: Int64 = 3_600
+  /// Where metrics, health and status are asked for; nil when nowhere.
+  var telemetry: ListenAddress? = .ipv4("127.0.0.1", port: 9_464)
   var log = LogSettings()
 
   struct LogSettings: Equatable {
@@ -48,6 +50,18 @@ struct Deployment: Equatable {
     try file.read("stateDirectory", into: &stateDirectory)
     try file.read("maxRecordBytes", into: &maxRecordBytes, in: 1_024...100_000_000)
     try file.read("maxFutureSkewSeconds", into: &maxFutureSkewSeconds, in: 0...31_536_000)
+    if var section = try file.object("telemetry") {
+      var listen = telemetry?.description ?? "off"
+      try section.read("listen", into: &listen)
+      telemetry = ListenAddress(listen)
+      guard telemetry != nil || listen == "off" else {
+        throw section.error(
+          "listen",
+          "is \"\(listen)\": it must be an address and a port (\"127.0.0.1:9464\", \"[::1]:9464\"), \"unix:\" and an absolute path, or \"off\""
+        )
+      }
+      try section.finish()
+    }
     if var section = try file.object("log") {
       log.level = try section.choice("level", of: LogLevel.self) ?? log.level
       log.format = try section.choice("format", of: LogSettings.Format.self) ?? log.format

@@ -20,6 +20,7 @@ struct EnvironmentOverrides {
       (["commitIntervalMs"], .number), (["commitRecords"], .number), (["checkpointIntervalSeconds"], .number),
       (["restoreDeadlineSeconds"], .number), (["maxRecordBytes"], .number), (["maxFutureSkewSeconds"], .number),
       (["deadLetterLimit", "records"], .number), (["deadLetterLimit", "window"], .number), (["log", "level"], .text),
+      (["telemetry", "listen"], .text),
       (["log", "format"], .text), (["log", "customerIds"], .bool),
     ]
     + [

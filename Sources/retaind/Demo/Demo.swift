@@ -49,7 +49,7 @@ final class Demo {
     pool = WorkerPool(Self.workers, log: log, onEnd: {}) { number in
       Worker(
         number: number, configuration: engine, partitioning: Partitioning(count: Int32(Self.partitions)),
-        cluster: cluster, business: program, storage: checkpoints, clock: clock, log: log, board: board)
+        cluster: cluster, business: BusinessSource(program), storage: checkpoints, clock: clock, log: log, board: board)
     }
     producer = try TransactionalProducer(client, transactionalID: "demo-shop", observer: .silent)
     try producer.initTransactions(timeout: .seconds(10))

@@ -22,6 +22,7 @@ final class World {
   let board = StatusBoard()
   let topics = Topics()
   let business: RetentionProgram
+  let source: BusinessSource
   var configuration = EngineConfiguration()
   var partitioning = Partitioning(count: 2)
   private(set) var workers: [Int: Worker] = [:]
@@ -30,6 +31,7 @@ final class World {
   /// `counts` replaces the partition counts of single topics; `browsing` has three partitions, so that it is forwarded.
   init(_ counts: [String: Int] = [:]) throws {
     business = try Shop.program()
+    source = BusinessSource(business)
     var all = Dictionary(uniqueKeysWithValues: (topics.inputs + topics.outputs).map { ($0, 2) })
     all[topics.browsing] = 3
     all[topics.deadLetters] = 1
@@ -52,7 +54,8 @@ final class World {
     let log = Log(settings, to: .lines { [lines] line in lines.append(line) })
     let worker = Worker(
       number: number, configuration: configuration, partitioning: partitioning, cluster: other ?? host,
-      business: business ?? self.business, storage: storage, clock: clock, log: log, board: board ?? self.board)
+      business: business.map { BusinessSource($0) } ?? source, storage: storage, clock: clock, log: log,
+      board: board ?? self.board)
     workers[number] = worker
     return worker
   }

@@ -1,4 +1,5 @@
 import Kafka
+import Retention
 import Synchronization
 
 /// How one worker is doing.
@@ -11,15 +12,18 @@ public struct WorkerStatus: Sendable, Equatable {
   public var stoppedTopics: [String] = []
   /// The partitions whose state it owns.
   public var partitions: [Int32] = []
+  /// When its open unit of work was begun, by the engine's elapsed time; nil when none is open.
+  public var unitSince: Duration?
 
   /// A worker that has just begun.
   public init() {}
 
-  init(isAssigned: Bool, isRestored: Bool, stoppedTopics: [String], partitions: [Int32]) {
+  init(isAssigned: Bool, isRestored: Bool, stoppedTopics: [String], partitions: [Int32], unitSince: Duration? = nil) {
     self.isAssigned = isAssigned
     self.isRestored = isRestored
     self.stoppedTopics = stoppedTopics
     self.partitions = partitions
+    self.unitSince = unitSince
   }
 
   /// Whether it does all its work.
@@ -32,6 +36,9 @@ public final class StatusBoard: Sendable {
 
   private struct Content {
     var tally = Tally()
+    var incidents = Incidents()
+    var details: [Int: WorkerDetail] = [:]
+    var committedAt: Instant?
     var workers: [Int: WorkerStatus] = [:]
     var stoppedPartitions: Set<TopicPartition> = []
     var progress: [Int: Progress] = [:]
@@ -42,6 +49,18 @@ public final class StatusBoard: Sendable {
 
   /// Everything committed so far, by all workers.
   public var tally: Tally { content.withLock { $0.tally } }
+
+  /// What happened beside that.
+  public var incidents: Incidents { content.withLock { $0.incidents } }
+
+  /// How each worker is doing, by number.
+  public var workers: [Int: WorkerStatus] { content.withLock { $0.workers } }
+
+  /// What each worker holds, by number.
+  public var details: [Int: WorkerDetail] { content.withLock { $0.details } }
+
+  /// When a worker committed last; nil before the first commit.
+  public var committedAt: Instant? { content.withLock { $0.committedAt } }
 
   /// Whether `count` workers have reported, all are ready, and no self-check has stopped a partition.
   public func isReady(_ count: Int) -> Bool {
@@ -79,7 +98,16 @@ public final class StatusBoard: Sendable {
 
   func note(_ progress: Progress, of worker: Int) { content.withLock { $0.progress[worker] = progress } }
 
-  func add(_ tally: Tally) { content.withLock { $0.tally.add(tally) } }
+  func add(_ tally: Tally, at now: Instant) {
+    content.withLock {
+      $0.tally.add(tally)
+      $0.committedAt = max($0.committedAt ?? now, now)
+    }
+  }
+
+  func count(_ change: (inout Incidents) -> Void) { content.withLock { change(&$0.incidents) } }
+
+  func report(_ worker: Int, _ detail: WorkerDetail) { content.withLock { $0.details[worker] = detail } }
 
   func report(_ worker: Int, _ status: WorkerStatus) {
     content.withLock { if $0.workers[worker] != status { $0.workers[worker] = status } }
