@@ -182,6 +182,8 @@ public final class Worker {
     let moment = clock.read()
     guard detailedAt.map({ moment.elapsed - $0 >= Self.detailInterval }) ?? true else { return }
     detailedAt = moment.elapsed
+    // A producer tells of itself when it is polled, which nobody does while nothing is produced.
+    session?.producer.poll(timeout: .zero)
     board.report(number, detail(at: moment.now))
   }
 

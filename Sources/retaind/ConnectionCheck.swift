@@ -62,7 +62,14 @@ final class ConnectionCheck {
     let consumer = try reader()
     defer { consumer.close(timeout: .seconds(5)) }
     let partitions = deployment.engine.topics.inputs.flatMap(partitions)
-    let committed = try consumer.committed(partitions, timeout: Self.timeout)
+    let committed: [TopicPartition: Offset]
+    do {
+      committed = try consumer.committed(partitions, timeout: Self.timeout)
+    } catch {
+      // A coordinator that refuses is asked again and again; why it does is told to who polls.
+      _ = try consumer.poll(limit: 1, timeout: .milliseconds(100))
+      throw error
+    }
     return "has offsets of \(committed.count) of \(partitions.count) input partitions"
   }
 

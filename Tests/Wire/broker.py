@@ -52,7 +52,7 @@ class BrokerProcess(Cluster):
         self.process: subprocess.Popen | None = None
         super().__init__(f"127.0.0.1:{self._proxy_port}")
         self.proxy = self._spawn_proxy(self._proxy_port)
-        self._slow_proxies: list[subprocess.Popen] = []
+        self._doors: list[subprocess.Popen] = []
 
     def start(self) -> None:
         """Starts the process and returns when it answers a metadata request."""
@@ -79,7 +79,7 @@ class BrokerProcess(Cluster):
     def stop(self) -> None:
         """Ends the process and the proxy, for good."""
         self._end(signal.SIGTERM)
-        for proxy in (self.proxy, *self._slow_proxies):
+        for proxy in (self.proxy, *self._doors):
             proxy.kill()
             proxy.wait()
 
@@ -112,7 +112,15 @@ class BrokerProcess(Cluster):
     def slow_bootstrap(self, produce_delay_ms: int) -> str:
         """Another address of the broker, at which it takes records slowly and is as fast as ever otherwise."""
         (port,) = free_ports(1)
-        self._slow_proxies.append(self._spawn_proxy(port, produce_delay_ms))
+        self._doors.append(self._spawn_proxy(port, produce_delay_ms))
+        return f"127.0.0.1:{port}"
+
+    def secure_bootstrap(self, *options: str) -> str:
+        """Another address of the broker, behind a door of `secure_door.py` with these options."""
+        (port,) = free_ports(1)
+        door = Path(__file__).with_name("secure_door.py")
+        self._doors.append(self._spawn([sys.executable, str(door), str(port), str(self.port), *options]))
+        wait_until_listened_on(port)
         return f"127.0.0.1:{port}"
 
     def freeze(self) -> None:
@@ -194,6 +202,19 @@ def newer_libc() -> Path:
         return Path(named)
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "retaind-tests" / "libc"
+
+
+def wait_until_listened_on(port: int) -> None:
+    """Returns when a connection to the loopback port is taken."""
+    deadline = time.monotonic() + START_DEADLINE_SECONDS
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
 
 
 def free_ports(count: int) -> list[int]:

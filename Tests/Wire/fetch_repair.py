@@ -208,14 +208,18 @@ class Connection:
     def pass_answers(self) -> None:
         for frame in frames(self.broker):
             request = self.open.pop(struct.unpack_from(">i", frame)[0], Request(-1, 0))
-            match request.api:
-                case Api.FETCH:
-                    frame = repair_fetch(frame, request)
-                case Api.METADATA | Api.FIND_COORDINATOR:
-                    frame = frame.replace(*self.reached_at)
-                case Api.API_VERSIONS:
-                    frame = cut_fetch_versions(frame, request)
-            send(self.client, frame)
+            send(self.client, self.repaired(frame, request))
+
+    def repaired(self, frame: bytes, request: Request) -> bytes:
+        """The answer to the request as the client is to see it."""
+        match request.api:
+            case Api.FETCH:
+                return repair_fetch(frame, request)
+            case Api.METADATA | Api.FIND_COORDINATOR:
+                return frame.replace(*self.reached_at)
+            case Api.API_VERSIONS:
+                return cut_fetch_versions(frame, request)
+        return frame
 
 
 def frames(source: socket.socket) -> Iterator[bytes]:

@@ -52,12 +52,18 @@ final class Client {
     return done.wait(timeout: .now() + .milliseconds(Int(bound.milliseconds))) == .success
   }
 
-  /// What the call behind this error really failed of: when it only ran out of time or brokers, and the credentials were
-  /// refused meanwhile, then that.
+  /// What the call behind this error really failed of, when it only ran out of time or brokers: that the credentials or the
+  /// certificate were refused meanwhile, or what went wrong with a connection within the last minute.
   func explained(_ error: KafkaError) -> KafkaError {
-    guard error.recovery == .retry, let refusal = events.refusal else { return error }
+    guard error.recovery == .retry else { return error }
+    if let refusal = events.refusal {
+      return KafkaError(
+        code: refusal.code, message: refusal.message, operation: error.operation, recovery: refusal.recovery)
+    }
+    guard let trouble = events.trouble, ContinuousClock.now - trouble.at < .seconds(60) else { return error }
     return KafkaError(
-      code: refusal.code, message: refusal.message, operation: error.operation, recovery: refusal.recovery)
+      code: error.code, message: "\(error.message); \(trouble.error.message)", operation: error.operation,
+      recovery: error.recovery)
   }
 }
 

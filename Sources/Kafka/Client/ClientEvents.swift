@@ -15,6 +15,8 @@ final class ClientEvents {
   var errors: [KafkaError] = []
   /// The last refusal of the client's credentials, until a call succeeds: the cause behind calls that only time out.
   var refusal: KafkaError?
+  /// What went wrong with a connection last, and when.
+  private(set) var trouble: (error: KafkaError, at: ContinuousClock.Instant)?
   /// The first record of the transaction that was not delivered.
   var failedDelivery: KafkaError?
   /// Whether records were purged: librdkafka does so when it has doomed the transaction.
@@ -70,8 +72,16 @@ final class ClientEvents {
   private func clientFailed(_ code: rd_kafka_resp_err_t, text: String?, client: OpaquePointer?) {
     // A fatal error is seen by the next call; here it is only an announcement.
     guard code != RD_KAFKA_RESP_ERR__FATAL else { return }
-    let error = KafkaError(code: code, message: text, operation: "connect")
-    if error.recovery == .stop { refusal = error } else if queue != nil { errors.append(error) }
+    let error =
+      text.flatMap { KafkaError.handshake(code, $0) }
+      ?? KafkaError(
+        code: code,
+        message: text.map { [$0, KafkaError.hint(forConnection: $0)].compactMap(\.self).joined(separator: "; ") },
+        operation: "connect")
+    guard error.recovery != .stop else { return refusal = error }
+    // That all brokers are down is what followed.
+    if code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN { trouble = (error, ContinuousClock.now) }
+    if queue != nil { errors.append(error) }
   }
 
   private func ownershipChanged(

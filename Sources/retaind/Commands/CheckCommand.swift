@@ -1,4 +1,5 @@
 import Foundation
+import Kafka
 import Operations
 import Retention
 
@@ -22,13 +23,16 @@ enum CheckCommand {
   static func run(_ arguments: Arguments, environment: [String: String]) throws {
     let files = ConfigurationFiles(arguments, environment: environment)
     var problems: [String] = []
+    var exitCode = ExitCode.unavailable
     func check(_ name: String, _ body: () throws -> String) {
       do {
         print("\(name): \(try body())")
       } catch let failure as Failure {
         problems.append(failure.message)
+        if failure.exitCode != .unavailable { exitCode = .badConfiguration }
       } catch {
         problems.append("\(name): \(error)")
+        if (error as? KafkaError)?.recovery ?? .stop == .stop { exitCode = .badConfiguration }
       }
     }
     check("retaind.json") {
@@ -49,9 +53,14 @@ enum CheckCommand {
     if arguments.isSet("connect"), problems.isEmpty {
       let deployment = try files.deployment(environment: environment)
       let connection = try ConnectionCheck(deployment, files.client(deployment))
-      for (name, part) in connection.parts { check(name, part) }
+      // When nobody answers, all the others would only wait in vain.
+      for (name, part) in connection.parts {
+        check(name, part)
+        // When nobody answers, all the others would only wait in vain.
+        if name == "brokers", !problems.isEmpty { break }
+      }
       connection.close()
     }
-    guard problems.isEmpty else { throw Failure(.badConfiguration, problems.joined(separator: "\n")) }
+    guard problems.isEmpty else { throw Failure(exitCode, problems.joined(separator: "\n")) }
   }
 }
