@@ -34,6 +34,24 @@ struct TransactionTests {
     }
   }
 
+  @Test("a broker that takes nothing fills 64 MB and no more")
+  func boundedQueue() throws {
+    let wire = try Wire(topic: "t")
+    let producer = try wire.producer()
+    try producer.begin()
+    try wire.broker.setDown()
+    let record = [UInt8](repeating: 1, count: 1_000_000)
+    var taken = 0
+    let error = #expect(throws: KafkaError.self) {
+      while taken < 1_000 {
+        try producer.produce(topic: "t", partition: Partition(0), key: nil, value: record.span)
+        taken += 1
+      }
+    }
+    #expect(error?.code == "_QUEUE_FULL" && error?.recovery == .retry)
+    #expect((60...67).contains(taken))
+  }
+
   @Test("an empty transaction commits and aborts")
   func emptyTransaction() throws {
     let producer = try Wire().producer()

@@ -30,6 +30,8 @@ struct ClientDefaults {
         "compression.type": "lz4",
         // Fills batches; a commit sends at once what lingers.
         "linger.ms": "5",
+        // Bounds the memory while a broker takes nothing: what produces waits then. librdkafka's own bound is a gigabyte.
+        "queue.buffering.max.kbytes": "65536",
         // What another producer was allowed to write must fit with headers added, as a dead letter or forwarded.
         "message.max.bytes": "16000000",
         // The hash of Java clients, so that other producers agree on who owns a key.

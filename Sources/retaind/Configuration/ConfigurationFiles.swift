@@ -6,6 +6,8 @@ import Retention
 /// The directory with `retaind.json`, `rules.json` and the wording files.
 struct ConfigurationFiles {
   let directory: String
+  /// Where systemd puts the secrets that the unit asks for.
+  private let credentials: String?
 
   /// The directory that `--config-dir` names, else `RETAIND_CONFIG_DIR`, else the one systemd gives, else `/etc/retaind`.
   init(_ arguments: Arguments, environment: [String: String]) {
@@ -13,6 +15,7 @@ struct ConfigurationFiles {
     // systemd separates several directories by colons; the unit asks for one.
     let given = environment["CONFIGURATION_DIRECTORY"]?.split(separator: ":").first.map(String.init)
     directory = named ?? given ?? "/etc/retaind"
+    credentials = environment["CREDENTIALS_DIRECTORY"]
   }
 
   static let option = OptionSpec.value(
@@ -41,7 +44,8 @@ struct ConfigurationFiles {
     }
   }
 
-  /// The client properties with the secrets read from their files; a line feed at a file's end is no part of a secret.
+  /// The client properties with the secrets read from their files; a line feed at a file's end is no part of a secret. A name
+  /// without a path is that of a credential of the service manager, else of a file in the configuration directory.
   /// Only commands that connect need them.
   func client(_ deployment: Deployment) throws -> ClientConfiguration {
     guard deployment.kafka["bootstrap.servers"] != nil else {
@@ -50,7 +54,8 @@ struct ConfigurationFiles {
     }
     var properties = deployment.kafka
     for (name, path) in deployment.secretFiles {
-      let text = String(decoding: try read(path), as: UTF8.self)
+      let place = path.contains("/") ? path : "\(credentials ?? directory)/\(path)"
+      let text = String(decoding: try read(place), as: UTF8.self)
       properties[name] = text.hasSuffix("\n") ? String(text.dropLast()) : text
     }
     return ClientConfiguration(properties: properties)

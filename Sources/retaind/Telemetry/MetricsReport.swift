@@ -1,5 +1,6 @@
 import Engine
 import Operations
+import Retention
 
 extension Observed {
   /// All metrics, for Prometheus. Names, labels and meaning stand in the manual (`deploy/manual/metrics.md`).
@@ -40,17 +41,23 @@ extension Observed {
       }
       .map { ([("type", $0.key.type.rawValue), ("result", $0.key.result.rawValue)], Double($0.value)) })
     text.counter("retaind_ignored_total", "Events of types that nobody knows.", [([], Double(tally.ignored))])
-    text.counter("retaind_notifications_total", "Notices published.", by("kind", tally.notifications))
-    text.counter("retaind_suppressed_total", "Notices not sent.", by("reason", tally.suppressed))
-    text.counter("retaind_ledger_entries_total", "Ledger entries published.", by("kind", tally.ledger))
-    text.counter("retaind_dead_letters_total", "Records that could not be processed.", by("reason", tally.deadLetters))
+    text.counter(
+      "retaind_notifications_total", "Notices published.", by("kind", tally.notifications, of: NoticeKind.self))
+    text.counter("retaind_suppressed_total", "Notices not sent.", by("reason", tally.suppressed, of: Suppression.self))
+    text.counter(
+      "retaind_ledger_entries_total", "Ledger entries published.", by("kind", tally.ledger, of: LedgerEntry.Kind.self))
+    text.counter(
+      "retaind_dead_letters_total", "Records that could not be processed.",
+      by("reason", tally.deadLetters, of: Reject.Code.self))
     text.counter(
       "retaind_forwarded_total", "Records handed on to the partition of their customer, by the topic they came from.",
       by("topic", tally.forwarded))
     text.gauge(
       "retaind_forwarded_ratio", "The part of the records read since the start that had to be handed on.",
       [([], forwardedShare)])
-    text.counter("retaind_observations_total", "Unusual things that are no errors.", by("name", tally.observations))
+    text.counter(
+      "retaind_observations_total", "Unusual things that are no errors.",
+      by("name", tally.observations, of: Observation.self))
     text.counter("retaind_timers_fired_total", "Timers fired.", [([], Double(tally.timers))])
     text.counter("retaind_state_changes_total", "Changelog records written.", [([], Double(tally.changes))])
     text.histogram(
@@ -136,6 +143,14 @@ extension Observed {
 
   private func by(_ label: String, _ counts: [String: Int]) -> [(MetricsText.Labels, Double)] {
     counts.sorted { $0.key < $1.key }.map { ([(label, $0.key)], Double($0.value)) }
+  }
+
+  /// With a 0 for every value there is: the growth of a counter is not seen that begins with what it grew to.
+  private func by<Value: CaseIterable & RawRepresentable<String>>(
+    _ label: String, _ counts: [String: Int], of type: Value.Type
+  ) -> [(MetricsText.Labels, Double)] {
+    let none = Dictionary(uniqueKeysWithValues: Value.allCases.map { ($0.rawValue, 0) })
+    return by(label, none.merging(counts) { $1 })
   }
 
   private func distribution(_ histogram: Histogram) -> MetricsText.Distribution {
