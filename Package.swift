@@ -21,6 +21,8 @@ let package = Package(
     .target(
       name: "Simulation", dependencies: ["Engine", "Kafka", "Retention", "Operations"], swiftSettings: settings),
     .executableTarget(name: "simulate", dependencies: ["Simulation"], swiftSettings: settings),
+    .executableTarget(
+      name: "retaind-bench", dependencies: ["CRdKafka", "Kafka", "Retention", "Operations"], swiftSettings: settings),
     .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: settings),
     .testTarget(name: "RetentionTests", dependencies: ["Retention"], swiftSettings: settings),
     .testTarget(name: "OperationsTests", dependencies: ["Operations"], swiftSettings: settings),

@@ -29,7 +29,8 @@ public struct CustomerLookup {
   /// Reads the customer's whole partition, which takes as long as restoring it without a checkpoint.
   /// Throws a `Stop` when there is no such topic, when it has lost its beginning, when a record is not of this version, or when
   /// the brokers do not answer; else a `KafkaError`.
-  public func find(_ id: CustomerID) throws -> Found {
+  /// `progress` is called now and then with the part that is read, 0 to 1.
+  public func find(_ id: CustomerID, progress: (Double) -> Void = { _ in }) throws -> Found {
     guard let count = try cluster.partitionCounts(of: [topic])[topic], count > 0 else {
       throw Stop(
         .configuration, "the topic \(topic) does not exist",
@@ -76,6 +77,7 @@ public struct CustomerLookup {
         }
       }
       if let end = poll.ends[source] { position = max(position, end) }
+      progress(Double(position.value) / Double(max(1, bounds.high.value)))
       guard poll.ends[source] == nil else { break }
     }
     var customer = Customer(id: id)

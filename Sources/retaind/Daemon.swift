@@ -35,8 +35,8 @@ struct Daemon {
     let reload = Reload(edition, readAgain: readAgain, observer: observer, log: log, service: service)
     guard let partitioning = try ensureTopics(reload) else { return }
     let pool = makePool(partitioning, board, observer, reload.source)
-    let stop = supervise(pool, board, reload)
-    try finish(pool, board, stop)
+    let stop = supervise(pool, board, observer, reload)
+    try finish(pool, observer, stop)
   }
 
   private func serve(_ observer: Observer) throws -> HTTPServer? {
@@ -88,7 +88,7 @@ struct Daemon {
   }
 
   /// Returns when a signal asks to stop, or with what stopped a worker.
-  private func supervise(_ pool: WorkerPool, _ board: StatusBoard, _ reload: Reload) -> Stop? {
+  private func supervise(_ pool: WorkerPool, _ board: StatusBoard, _ observer: Observer, _ reload: Reload) -> Stop? {
     var wasReady = false
     var watchdog = Watchdog(interval: service.watchdogInterval)
     while true {
@@ -101,7 +101,7 @@ struct Daemon {
       }
       switch signals.next(timeout: .milliseconds(200)) {
       case .terminate, .interrupt: return nil
-      case .reportStatus: report(board)
+      case .reportStatus: report(observer.look())
       case .hangUp: reload.run(isReady: isReady)
       case nil: log.expireFolds()
       }
@@ -143,12 +143,18 @@ struct Daemon {
     if finding.feeds { service.keepAlive() }
   }
 
-  private func report(_ board: StatusBoard) {
-    let tally = board.tally
+  private func report(_ observed: Observed) {
+    let tally = observed.tally
+    let states = observed.details.values.flatMap(\.states)
     func total(_ counts: [String: Int]) -> LogValue { .integer(counts.values.reduce(0, +)) }
     log.info(
-      "status", "What was committed since the start",
+      "status", "How the workers are, and what was committed since the start",
       [
+        "ready": .bool(observed.isReady), "rules": .string(observed.rulesVersion), "lag": .integer(observed.lag),
+        "partitions": .integer(states.count), "customers": .integer(states.reduce(0) { $0 + $1.customers }),
+        "stateBytes": .integer(states.reduce(0) { $0 + $1.bytes }),
+        "overdueTimers": .integer(states.reduce(0) { $0 + $1.overdueTimers }),
+        "restoring": .integer(observed.details.values.reduce(0) { $0 + $1.restores.count }),
         "processed": total(tally.events), "ignored": .integer(tally.ignored), "forwarded": total(tally.forwarded),
         "deadLetters": total(tally.deadLetters), "timers": .integer(tally.timers),
         "notices": total(tally.notifications), "ledgerEntries": total(tally.ledger),
@@ -156,12 +162,12 @@ struct Daemon {
       ])
   }
 
-  private func finish(_ pool: WorkerPool, _ board: StatusBoard, _ stop: Stop?) throws {
+  private func finish(_ pool: WorkerPool, _ observer: Observer, _ stop: Stop?) throws {
     service.stopping("finishing the last unit of work")
     log.info("stopping", "The workers finish")
     pool.requestStop()
     let isDone = waitForWorkers(pool)
-    report(board)
+    report(observer.look())
     if let stop { throw stop }
     guard isDone else {
       log.warning("stop-cut-off", "The workers did not finish in time; what was not committed is done again")

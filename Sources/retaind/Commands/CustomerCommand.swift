@@ -44,7 +44,9 @@ enum CustomerCommand {
   private static func printCustomer(_ id: CustomerID, _ cluster: KafkaCluster, _ engine: EngineConfiguration) throws {
     let lookup = CustomerLookup(
       cluster, topics: engine.topics, deadline: engine.restoreDeadline, clock: SystemClock())
-    let found = try lookup.find(id)
+    let bar = ProgressBar("reading")
+    let found = try lookup.find(id) { bar.show($0) }
+    bar.finish()
     let report = found.report
     let place = "\(engine.topics.state) [\(found.partition.number)], read up to offset \(found.end.value)"
     guard !report.isEmpty else { throw Failure(.noInput, "nothing is remembered of this customer in \(place)") }

@@ -1,0 +1,82 @@
+import Foundation
+
+/// What the command line asks for.
+struct Options {
+  var events = 400_000
+  var customers = 1_000_000
+  var workers = 2
+  var bootstrap: String?
+  var json = false
+  var configuration = URL(fileURLWithPath: "Config")
+  /// In the process that is the raw loop.
+  var raw: RawLoop?
+
+  /// Help, or what is wrong with the command line.
+  struct Usage: Error {
+    let text: String
+    let isHelp: Bool
+  }
+
+  private static let help = """
+    Usage: retaind-bench [--quick] [--json] [--events N] [--customers N] [--workers N] [--bootstrap HOST:PORT] [--config-dir DIR]
+
+    Writes a backlog of events (15 % paid orders, 25 % scans, 60 % views, customers by Zipf's law), lets the daemon beside this
+    program take it, and then a raw loop over the same client library with as many records of the same size. Prints what an
+    event costs in CPU time of the daemon's process and of the raw loop's, and the ratio.
+
+      --quick        20,000 events of 2,000 customers
+      --json         one JSON object instead of the table
+      --events N     how many events (default 400000)
+      --customers N  of how many customers (default 1000000)
+      --workers N    the daemon's workers (default 2)
+      --bootstrap A  a Kafka cluster; without it a broker in this process, whose speed says nothing
+      --config-dir D where rules.json and the wording files are (default Config)
+    """
+
+  init(_ words: some Sequence<String>) throws {
+    var words = Array(words)[...]
+    if words.first == "--raw-loop" {
+      raw = try Self.rawLoop(Array(words.dropFirst()))
+      return
+    }
+    while let word = words.popFirst() {
+      switch word {
+      case "--quick": (events, customers) = (20_000, 2_000)
+      case "--json": json = true
+      case "--events": events = try Self.number(word, &words)
+      case "--customers": customers = try Self.number(word, &words)
+      case "--workers": workers = try Self.number(word, &words)
+      case "--bootstrap": bootstrap = try Self.value(word, &words)
+      case "--config-dir": configuration = URL(fileURLWithPath: try Self.value(word, &words))
+      case "--help", "-h": throw Usage(text: Self.help, isHelp: true)
+      default: throw Usage(text: "retaind-bench: \(word) is no option\n\n" + Self.help, isHelp: false)
+      }
+    }
+  }
+
+  private static func value(_ option: String, _ words: inout ArraySlice<String>) throws -> String {
+    guard let value = words.popFirst() else {
+      throw Usage(text: "retaind-bench: \(option) needs a value", isHelp: false)
+    }
+    return value
+  }
+
+  private static func number(_ option: String, _ words: inout ArraySlice<String>) throws -> Int {
+    guard let number = Int(try value(option, &words)), number > 0 else {
+      throw Usage(text: "retaind-bench: \(option) needs a number above 0", isHelp: false)
+    }
+    return number
+  }
+
+  private static func rawLoop(_ words: [String]) throws -> RawLoop {
+    let numbers = words.dropFirst(2).compactMap(Int.init)
+    guard words.count == 6, numbers.count == 4 else { throw BenchError("--raw-loop is for this program's own use") }
+    let (events, records, bytes, partitions) = (numbers[0], numbers[1], numbers[2], numbers[3])
+    let prefix = words[1]
+    return RawLoop(
+      bootstrap: words[0],
+      inputs: Dictionary(uniqueKeysWithValues: Mix.Topic.allCases.map { (prefix + $0.rawValue, partitions) }),
+      events: events, outputTopic: prefix + "raw", outputsPerEvent: Double(records) / Double(events),
+      outputBytes: bytes / max(1, records))
+  }
+}
