@@ -12,6 +12,7 @@ let package = Package(
   products: [.executable(name: "retaind", targets: ["retaind"])],
   targets: [
     .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+    .target(name: "CAllocations"),
     .target(name: "Kafka", dependencies: ["CRdKafka"], swiftSettings: settings),
     .target(name: "Retention", swiftSettings: settings),
     .target(name: "Operations", swiftSettings: settings),
@@ -22,7 +23,8 @@ let package = Package(
       name: "Simulation", dependencies: ["Engine", "Kafka", "Retention", "Operations"], swiftSettings: settings),
     .executableTarget(name: "simulate", dependencies: ["Simulation"], swiftSettings: settings),
     .executableTarget(
-      name: "retaind-bench", dependencies: ["CRdKafka", "Kafka", "Retention", "Operations"], swiftSettings: settings),
+      name: "retaind-bench", dependencies: ["CAllocations", "CRdKafka", "Engine", "Kafka", "Retention", "Operations"],
+      swiftSettings: settings),
     .testTarget(name: "KafkaTests", dependencies: ["Kafka"], swiftSettings: settings),
     .testTarget(name: "RetentionTests", dependencies: ["Retention"], swiftSettings: settings),
     .testTarget(name: "OperationsTests", dependencies: ["Operations"], swiftSettings: settings),

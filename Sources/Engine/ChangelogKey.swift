@@ -13,12 +13,20 @@ package struct ChangelogKey: Equatable {
   /// Nil when the bytes are no such key.
   package init?(_ bytes: Span<UInt8>) {
     guard bytes.count > 1, let facet = FacetKind(rawValue: bytes[0]),
-      let customer = CustomerID(utf8: copy(bytes.extracting(1...)))
+      let customer = CustomerID(utf8: bytes.extracting(1...))
     else { return nil }
     self.init(customer: customer, facet: facet)
   }
 
-  package var bytes: [UInt8] { [facet.rawValue] + customer.bytes }
+  package var bytes: [UInt8] {
+    customer.withBytes { customer in
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(1 + customer.count)
+      bytes.append(facet.rawValue)
+      bytes.append(contentsOf: customer)
+      return bytes
+    }
+  }
 }
 
 /// A copy of borrowed bytes.

@@ -40,10 +40,13 @@ enum Checkpoint {
     bytes.append(fixed: UInt64(UInt32(bitPattern: identity.partitionCount)), width: 4)
     bytes.append(fixed: UInt64(bitPattern: position.offset.value), width: 8)
     bytes.append(fixed: UInt64(bitPattern: position.takenAt.milliseconds), width: 8)
-    for (customer, facets) in state.customers {
-      for (kind, facet) in facets.entries {
-        bytes.append(contentsOf: [1, kind.rawValue, UInt8(customer.bytes.count)])
-        bytes.append(contentsOf: customer.bytes)
+    for stored in state.customers {
+      let customer = stored.customer
+      stored.forEach { kind, facet in
+        bytes.append(1)
+        bytes.append(kind.rawValue)
+        bytes.append(UInt8(customer.count))
+        customer.withBytes { bytes.append(contentsOf: $0) }
         bytes.append(fixed: UInt64(facet.count), width: 4)
         bytes.append(contentsOf: facet)
       }

@@ -32,6 +32,8 @@ final class InputPartition {
   /// Whether everything that it held when it was assigned is processed, in the unit of work at the latest.
   var isCaughtUp: Bool { hasReachedEnd || firstEnd.map { position >= $0 } ?? false }
 
+  func holds(_ record: borrowing Record) -> Bool { record.partition == id.partition && record.topic == id.topic }
+
   func noteEnd() { hasReachedEnd = true }
 
   func rewind() {

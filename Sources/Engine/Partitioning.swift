@@ -3,23 +3,24 @@ import Retention
 
 /// The 32-bit Murmur2 hash with the seed of Kafka's Java client, which librdkafka's `murmur2_random` shares.
 /// Source: Austin Appleby's MurmurHash2, as used by `org.apache.kafka.common.utils.Utils.murmur2`.
-package func murmur2(_ bytes: [UInt8]) -> UInt32 {
+package func murmur2(_ bytes: [UInt8]) -> UInt32 { bytes.withUnsafeBufferPointer { murmur2($0) } }
+
+private func murmur2(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
   let m: UInt32 = 0x5bd1_e995
   var hash: UInt32 = 0x9747_b28c ^ UInt32(truncatingIfNeeded: bytes.count)
+  let raw = UnsafeRawBufferPointer(bytes)
   var position = 0
-  while bytes.count - position >= 4 {
-    var word =
-      UInt32(bytes[position]) | UInt32(bytes[position + 1]) << 8 | UInt32(bytes[position + 2]) << 16
-      | UInt32(bytes[position + 3]) << 24
+  while raw.count - position >= 4 {
+    var word = UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt32.self))
     word = word &* m
     word = (word ^ (word >> 24)) &* m
     hash = (hash &* m) ^ word
     position += 4
   }
-  let rest = bytes.count - position
-  if rest > 2 { hash ^= UInt32(bytes[position + 2]) << 16 }
-  if rest > 1 { hash ^= UInt32(bytes[position + 1]) << 8 }
-  if rest > 0 { hash = (hash ^ UInt32(bytes[position])) &* m }
+  let rest = raw.count - position
+  if rest > 2 { hash ^= UInt32(raw[position + 2]) << 16 }
+  if rest > 1 { hash ^= UInt32(raw[position + 1]) << 8 }
+  if rest > 0 { hash = (hash ^ UInt32(raw[position])) &* m }
   hash = (hash ^ (hash >> 13)) &* m
   return hash ^ (hash >> 15)
 }
@@ -38,6 +39,6 @@ public struct Partitioning: Sendable, Equatable {
 
   /// The partition of the customer.
   public func partition(of customer: CustomerID) -> Partition {
-    Partition(Int32(bitPattern: murmur2(customer.bytes) & 0x7fff_ffff) % count)
+    Partition(Int32(bitPattern: customer.withBytes { murmur2($0) } & 0x7fff_ffff) % count)
   }
 }

@@ -56,7 +56,7 @@ public final class Replay {
     let facets = business.facets(for: event.type)
     guard !facets.isEmpty else { return tally.count(Outcome(), of: event.type) }
     var customer = Customer(id: event.customer)
-    try customer.load(facets) { state.facet($0, of: event.customer) }
+    try customer.load(facets, from: state.customers[event.customer])
     let outcome = business.process(event, origin: origin, customer: &customer, now: clock)
     try settle(customer, outcome)
     tally.count(outcome, of: event.type)
@@ -67,7 +67,7 @@ public final class Replay {
     while let entry = state.popDue(by: instant) {
       clock = max(clock, entry.due)
       var customer = Customer(id: entry.customer)
-      try customer.load(business.facets(firing: entry.facet)) { state.facet($0, of: entry.customer) }
+      try customer.load(business.facets(firing: entry.facet), from: state.customers[entry.customer])
       guard customer.nextDue(of: entry.facet) == entry.due else { continue }
       tally.timers += 1
       let outcome = business.fire(entry.facet, customer: &customer, now: clock)
@@ -85,7 +85,8 @@ public final class Replay {
       throw Stop(
         .data, "after \(position) lines, \(problem)", remedy: "report this: it is an error of the program")
     }
-    for change in customer.changes() { try state.apply(change, to: customer.id) }
+    let changes = customer.changes()
+    if !changes.isEmpty { try state.apply(changes, to: customer.id) }
     for event in outcome.published(source: source) {
       let topic = event.stream == .notifications ? topics.notifications : topics.ledger
       try emit(Output(topic: topic, key: event.key, headers: event.headers, value: event.value, isJSON: true))
@@ -93,7 +94,7 @@ public final class Replay {
   }
 
   private func bury(_ line: [UInt8], _ reject: Reject, _ origin: Cause.Origin) throws {
-    tally.deadLetters[reject.code.rawValue, default: 0] += 1
+    tally.count(reject)
     let headers = deadLetterHeaders([], reject, origin: origin, timestamp: nil)
     try emit(
       Output(

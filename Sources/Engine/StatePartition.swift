@@ -4,7 +4,7 @@ import Retention
 /// The committed state of one partition: the stored facets of its customers, and when they are due.
 final class StatePartition {
   let partition: Partition
-  private(set) var customers: [CustomerID: StoredFacets] = [:]
+  private(set) var customers = CustomerTable()
   private(set) var timers = TimerIndex()
   /// The changelog offset up to which the state knows of every record: where it was restored to, and after that behind
   /// the last record that this worker wrote.
@@ -19,29 +19,43 @@ final class StatePartition {
   /// The stored form of a facet; nil when nothing is remembered.
   func facet(_ kind: FacetKind, of customer: CustomerID) -> [UInt8]? { customers[customer]?[kind] }
 
-  /// Replaces the stored form of a facet and indexes its due time when that is a new one.
-  /// Throws when the bytes are no facet.
-  func apply(_ change: FacetChange, to customer: CustomerID) throws(FacetError) {
-    let old = customers[customer, default: StoredFacets()].replace(change)
-    if customers[customer]?.isEmpty == true { customers[customer] = nil }
-    byteCount += (change.bytes?.count ?? 0) - (old?.count ?? 0)
-    let due = try change.bytes.flatMap(dueTime)
-    let oldDue = try old.flatMap(dueTime)
-    dueCount += (due == nil ? 0 : 1) - (oldDue == nil ? 0 : 1)
-    if let due, due != oldDue { schedule(TimerEntry(due: due, customer: customer, facet: change.kind)) }
+  /// Replaces the stored forms of facets of a customer, each at most once, and indexes their due times when they are new ones.
+  /// Throws when bytes are no facet; nothing has changed then.
+  func apply(_ changes: [FacetChange], to customer: CustomerID) throws(FacetError) {
+    let old = customers[customer]
+    let dues = try changes.map { change throws(FacetError) in
+      try (
+        new: change.bytes.flatMap { bytes throws(FacetError) in try nextDue(ofStoredFacet: bytes) },
+        old: old.flatMap { old throws(FacetError) in try dueTime(of: change.kind, in: old) }
+      )
+    }
+    let new = old.map { $0.replacing(changes) } ?? StoredFacets(customer: customer, changes)
+    customers[customer] = new
+    byteCount += (new?.byteCount ?? 0) - (old?.byteCount ?? 0)
+    for (change, due) in zip(changes, dues) {
+      dueCount += (due.new == nil ? 0 : 1) - (due.old == nil ? 0 : 1)
+      if let new = due.new, new != due.old {
+        schedule(TimerEntry(due: new, customer: customer, facet: change.kind))
+      }
+    }
     if timers.count > 2 * dueCount + Self.sweepFloor { sweepTimers() }
   }
 
+  /// Replaces the stored form of one facet.
+  func apply(_ change: FacetChange, to customer: CustomerID) throws(FacetError) { try apply([change], to: customer) }
+
   /// A due time that was replaced leaves its entry behind, for days when it lies days ahead: a busy customer leaves one with
   /// every order. When more than half are such, all of them are swept out, so that the index is as large as the state.
-  private func sweepTimers() {
-    timers.sweep { entry in
-      // Bytes that are no facet were refused when they came.
-      (try? facet(entry.facet, of: entry.customer).flatMap(dueTime)) == entry.due
-    }
-  }
+  private func sweepTimers() { timers.sweep { isDue($0) } }
 
   private static let sweepFloor = 64
+
+  /// Whether what the entry says is so: the facet is due at that time.
+  func isDue(_ entry: TimerEntry) -> Bool {
+    guard let stored = customers[entry.customer] else { return false }
+    // Bytes that are no facet were refused when they came.
+    return (try? dueTime(of: entry.facet, in: stored)) == entry.due
+  }
 
   func schedule(_ entry: TimerEntry) { timers.insert(entry) }
 
@@ -49,26 +63,9 @@ final class StatePartition {
   func popDue(by now: Instant) -> TimerEntry? { timers.popDue(by: now) }
 }
 
-private func dueTime(_ bytes: [UInt8]) throws(FacetError) -> Instant? { try nextDue(ofStoredFacet: bytes) }
-
-/// The stored facets of one customer; there are few, so a list is searched from its front.
-struct StoredFacets: Sendable {
-  private(set) var entries: [(kind: FacetKind, bytes: [UInt8])] = []
-
-  var isEmpty: Bool { entries.isEmpty }
-
-  subscript(kind: FacetKind) -> [UInt8]? { entries.first { $0.kind == kind }?.bytes }
-
-  /// Returns what was stored before.
-  mutating func replace(_ change: FacetChange) -> [UInt8]? {
-    let index = entries.firstIndex { $0.kind == change.kind }
-    let old = index.map { entries[$0].bytes }
-    switch (index, change.bytes) {
-    case (let index?, let bytes?): entries[index].bytes = bytes
-    case (let index?, nil): entries.remove(at: index)
-    case (nil, let bytes?): entries.append((change.kind, bytes))
-    case (nil, nil): break
-    }
-    return old
+private func dueTime(of kind: FacetKind, in stored: StoredFacets) throws(FacetError) -> Instant? {
+  try stored.withFacet(kind) { bytes throws(FacetError) in
+    guard let bytes else { return nil }
+    return try nextDue(ofStoredFacet: bytes)
   }
 }

@@ -1,22 +1,30 @@
 import Retention
 
 /// A facet of a customer that is due.
-struct TimerEntry: Hashable, Sendable {
-  let due: Instant
-  let customer: CustomerID
-  let facet: FacetKind
+package struct TimerEntry: Hashable, Sendable {
+  package let due: Instant
+  package let customer: CustomerID
+  package let facet: FacetKind
+
+  package init(due: Instant, customer: CustomerID, facet: FacetKind) {
+    self.due = due
+    self.customer = customer
+    self.facet = facet
+  }
 }
 
 /// The due times of one partition, earliest first. The facets hold the truth: an entry is only a hint to look at one,
 /// and one whose facet has moved on since is dropped when it comes up.
-struct TimerIndex {
+package struct TimerIndex {
   /// A binary heap: every entry is due no later than its children at `2i + 1` and `2i + 2`.
   private var heap: [TimerEntry] = []
+
+  package init() {}
 
   var count: Int { heap.count }
   var earliest: Instant? { heap.first?.due }
 
-  mutating func insert(_ entry: TimerEntry) {
+  package mutating func insert(_ entry: TimerEntry) {
     var child = heap.count
     heap.append(entry)
     while child > 0 {
@@ -40,7 +48,7 @@ struct TimerIndex {
   }
 
   /// Removes and returns the earliest entry when it is due by `now`.
-  mutating func popDue(by now: Instant) -> TimerEntry? {
+  package mutating func popDue(by now: Instant) -> TimerEntry? {
     guard let first = heap.first, first.due <= now else { return nil }
     heap.swapAt(0, heap.count - 1)
     heap.removeLast()

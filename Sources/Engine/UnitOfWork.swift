@@ -6,7 +6,9 @@ import Retention
 struct UnitOfWork {
   /// The customers touched, in the order in which they were; the order makes runs repeatable.
   private(set) var customers: [WorkingCustomer] = []
-  private var indices: [CustomerID: Int] = [:]
+  /// The states of these customers.
+  private(set) var states: [StatePartition] = []
+  private var byID: [CustomerID: WorkingCustomer] = [:]
   /// Timers taken out of their partition's index, to be put back when the unit is dropped.
   private(set) var takenTimers: [(state: StatePartition, entry: TimerEntry)] = []
   /// Whether a transaction was begun for it.
@@ -28,21 +30,31 @@ struct UnitOfWork {
   mutating func with<R>(
     _ id: CustomerID, in state: StatePartition, loading facets: FacetSet, _ body: (inout Customer) -> R
   ) throws(FacetError) -> R {
-    let index: Int
-    if let known = indices[id] {
-      index = known
+    let working: WorkingCustomer
+    if let known = byID[id] {
+      working = known
     } else {
-      index = customers.count
-      indices[id] = index
-      customers.append(WorkingCustomer(customer: Customer(id: id), state: state))
+      working = WorkingCustomer(id, in: state)
+      byID[id] = working
+      customers.append(working)
+      if !states.contains(where: { $0 === state }) { states.append(state) }
     }
-    try customers[index].customer.load(facets) { state.facet($0, of: id) }
-    return body(&customers[index].customer)
+    try working.customer.load(facets, from: working.stored)
+    return body(&working.customer)
   }
 }
 
-/// The copy of a customer that a unit of work changes, with the partition it belongs to.
-struct WorkingCustomer {
+/// The copy of a customer that a unit of work changes, with the partition it belongs to. An object, because it is large and
+/// passed around.
+final class WorkingCustomer {
   var customer: Customer
   let state: StatePartition
+  /// What was stored of the customer when the unit of work came to it; that changes when the unit is committed only.
+  let stored: StoredFacets?
+
+  init(_ id: CustomerID, in state: StatePartition) {
+    customer = Customer(id: id)
+    self.state = state
+    stored = state.customers[id]
+  }
 }

@@ -31,7 +31,7 @@ extension Worker {
       unit.tally.commits += 1
     }
     try apply(changes, end: session.producer.delivered)
-    try restoreTimers()
+    restoreTimers()
     for input in assignment.inputs.values { input.settle() }
     committedWindows = windows
     measure()
@@ -54,7 +54,7 @@ extension Worker {
   private struct Change {
     let customer: CustomerID
     let state: StatePartition
-    let facet: FacetChange
+    let facets: [FacetChange]
   }
 
   private func writeChanges() throws -> [Change] {
@@ -68,10 +68,10 @@ extension Worker {
         try produce(
           configuration.topics.state, working.state.partition, key: key.span, value: facet.bytes?.span, [],
           timestamp: nil)
-        changes.append(Change(customer: working.customer.id, state: working.state, facet: facet))
       }
+      unit.tally.changes += facets.count
+      changes.append(Change(customer: working.customer.id, state: working.state, facets: facets))
     }
-    unit.tally.changes += changes.count
     return changes
   }
 
@@ -84,28 +84,25 @@ extension Worker {
       try checkCommit(of: input)
       offsets[input.id] = input.position
     }
-    for working in unit.customers {
-      guard let gate = assignment.gate(of: working.state) else { continue }
+    for state in unit.states {
+      guard let gate = assignment.gate(of: state) else { continue }
       offsets[gate.id] = gate.position
     }
     return offsets
   }
 
   private func apply(_ changes: [Change], end delivered: [TopicPartition: Offset]) throws(FacetError) {
-    for change in changes {
-      try change.state.apply(change.facet, to: change.customer)
-      let target = TopicPartition(topic: configuration.topics.state, partition: change.state.partition)
-      if let end = delivered[target] { change.state.changelogEnd = max(change.state.changelogEnd, end) }
+    for change in changes { try change.state.apply(change.facets, to: change.customer) }
+    for state in unit.states {
+      let target = TopicPartition(topic: configuration.topics.state, partition: state.partition)
+      if let end = delivered[target] { state.changelogEnd = max(state.changelogEnd, end) }
     }
   }
 
   /// A timer that was taken because the working copy had moved on is due all the same when the copy came back to it:
   /// then the stored due time never changed, and nothing else would index it.
-  private func restoreTimers() throws(FacetError) {
-    for (state, entry) in unit.takenTimers {
-      guard let facet = state.facet(entry.facet, of: entry.customer) else { continue }
-      if try nextDue(ofStoredFacet: facet) == entry.due { state.schedule(entry) }
-    }
+  private func restoreTimers() {
+    for (state, entry) in unit.takenTimers where state.isDue(entry) { state.schedule(entry) }
   }
 
   /// Drops the unit of work: its transaction is aborted, its timers go back, and the input is read again from what is

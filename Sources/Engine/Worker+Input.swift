@@ -4,10 +4,9 @@ import Retention
 
 extension Worker {
   /// Processes, forwards or dead-letters one record, within the unit of work.
-  func take(_ record: borrowing Record) throws {
-    guard let input = assignment.inputs[record.topicPartition], input.isActive else { return }
+  func take(_ record: borrowing Record, from input: InputPartition, at moment: Moment) throws {
+    guard input.isActive else { return }
     try checkOffset(record.offset, of: input)
-    let moment = clock.read()
     let headers = record.headers()
     let (own, forwardedFrom) = input.isForward ? Forwarding.split(headers) : (headers, nil)
     let origin =
@@ -51,7 +50,7 @@ extension Worker {
   private func forward(
     _ event: Event, _ record: borrowing Record, _ headers: [Header], _ origin: Cause.Origin
   ) throws(KafkaError) {
-    unit.tally.forwarded[origin.topic, default: 0] += 1
+    unit.tally.countForwarded(from: origin.topic)
     try produce(
       configuration.topics.forward, partitioning.partition(of: event.customer), key: event.customer.bytes.span,
       value: record.value, Forwarding.headers(headers, from: origin), timestamp: record.timestamp)
@@ -112,7 +111,7 @@ extension Worker {
   }
 
   private func bury(_ record: borrowing Record, _ headers: [Header], _ reject: Reject, _ origin: Cause.Origin) throws {
-    unit.tally.deadLetters[reject.code.rawValue, default: 0] += 1
+    unit.tally.count(reject)
     log.debug(
       "dead-letter", "A record cannot be processed: \(reject.message)",
       [

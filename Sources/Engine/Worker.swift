@@ -138,10 +138,16 @@ public final class Worker {
     let fetch = fetches
     try prepareAssignment()
     try continueRestoration()
+    // What was fetched together happens at one moment, and mostly comes from one partition after the other.
+    let moment = clock.read()
+    var input: InputPartition?
     for index in 0..<poll.records.count {
       // What was polled before fetching began anew comes again.
       guard fetches == fetch else { break }
-      try poll.records.withRecord(at: index) { try take($0) }
+      try poll.records.withRecord(at: index) { record in
+        if input?.holds(record) != true { input = assignment.inputs[record.topicPartition] }
+        if let input { try take(record, from: input, at: moment) }
+      }
     }
     if fetches == fetch { for id in poll.ends.keys { assignment.inputs[id]?.noteEnd() } }
     try fireTimers()
@@ -216,8 +222,8 @@ extension Worker {
   package var storedFacets: [[UInt8]: [UInt8]] {
     var all: [[UInt8]: [UInt8]] = [:]
     for state in assignment.states.values {
-      for (customer, facets) in state.customers {
-        for (kind, bytes) in facets.entries { all[ChangelogKey(customer: customer, facet: kind).bytes] = bytes }
+      for stored in state.customers {
+        stored.forEach { all[ChangelogKey(customer: stored.customer, facet: $0).bytes] = Array($1) }
       }
     }
     return all

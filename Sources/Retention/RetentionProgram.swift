@@ -5,8 +5,10 @@ public struct RetentionProgram: Sendable {
   private let decoder: EventDecoder
   private let gate: Gate
   private let zones: Zones
+  private let terms: Effects.Terms
   /// In the order in which they are called.
-  var handlers: [any Handler]
+  var handlers: [any Handler] { didSet { concerns = Concerns(handlers) } }
+  private var concerns: Concerns
 
   /// A program that follows `rules` and words its notices by `wording`.
   /// Throws when the rules name a time zone that the system does not know.
@@ -18,6 +20,7 @@ public struct RetentionProgram: Sendable {
     self.decoder = decoder
     zones = Zones(standard: zone)
     gate = Gate(rules: rules, wording: wording)
+    terms = Effects.Terms(rules)
     let lifecycle = Lifecycle(rules: rules.lifecycle)
     // In this order: what the parcels tell of a delivery is what the points wait for, an order earns by the tier that was held
     // before it, and how far the customer has come depends on all.
@@ -28,27 +31,20 @@ public struct RetentionProgram: Sendable {
       Replenishment(rules: rules.replenishment), BrowseOffers(rules: rules.browsing),
       Membership(tiers: rules.tiers, lifecycle: lifecycle),
     ]
+    concerns = Concerns(handlers)
   }
 
   /// Reads a record. Throws what is wrong with it when it is to be dead-lettered; nothing has changed then.
   public func decode(value: Span<UInt8>?, headers: [MessageHeader], now: Instant) throws(Reject) -> Decoded {
     let decoded = try decoder.decode(value: value, headers: headers, now: now)
     if case .event(let event) = decoded {
-      for handler in handlers where handler.handles(event.type) { try handler.check(event) }
+      for handler in concerns[event.type].handlers { try handler.check(event) }
     }
     return decoded
   }
 
   /// The facets that `process` needs for the event; empty when no handler is concerned.
-  public func facets(for type: EventType) -> FacetSet {
-    if type == .customerErased { return .all }
-    let concerned = handlers.filter { $0.handles(type) }
-    guard !concerned.isEmpty else { return [] }
-    return concerned.reduce([.erasure, .profile, .contacts, remembering(type)]) { $0.union($1.facets) }
-  }
-
-  /// The facet that knows events of the type again.
-  private func remembering(_ type: EventType) -> FacetSet { type == .browseViewed ? .browsing : .seen }
+  public func facets(for type: EventType) -> FacetSet { concerns[type].facets }
 
   /// The facets that `fire` needs for timers of `facet`.
   public func facets(firing facet: FacetKind) -> FacetSet {
@@ -59,7 +55,7 @@ public struct RetentionProgram: Sendable {
   /// erased does. The outcome tells when handlers left an account that its ledger entries do not explain.
   public func process(_ event: Event, origin: Cause.Origin, customer: inout Customer, now: Instant) -> Outcome {
     var effects = effects(of: .event(event.id, type: event.type, origin: origin), on: customer, now: now)
-    let concerned = handlers.filter { $0.handles(event.type) }
+    let concerned = concerns[event.type].handlers
     guard !concerned.isEmpty || event.type == .customerErased else { return effects.outcome }
     guard customer.erasure.at == nil else {
       effects.observe(.erasedCustomer)
@@ -100,9 +96,70 @@ public struct RetentionProgram: Sendable {
   }
 
   private func effects(of cause: Cause, on customer: Customer, now: Instant) -> Effects {
-    Effects(customer: customer.id, cause: cause, now: now, zone: zone(of: customer), rules: rules)
+    Effects(customer: customer.id, cause: cause, now: now, zone: zone(of: customer), terms: terms)
   }
 
   /// Where the customer lives.
   func zone(of customer: Customer) -> LocalTime { zones.zone(customer.profile.timeZone?.value) }
+}
+
+extension RetentionProgram {
+  /// The handlers that events of the type concern, by name.
+  package func handlerNames(of type: EventType) -> [String] {
+    concerns[type].handlers.map { "\(Swift.type(of: $0))" }
+  }
+
+  /// A program with one handler alone.
+  package func keeping(_ name: String) -> RetentionProgram {
+    var program = self
+    program.handlers = handlers.filter { "\(Swift.type(of: $0))" == name }
+    return program
+  }
+}
+
+/// Which handlers each type of event concerns, and the facets that they need: asked of every event, and worked out once.
+private struct Concerns: Sendable {
+  struct Concern {
+    var handlers: [any Handler] = []
+    /// Empty when no handler is concerned.
+    var facets: FacetSet = []
+  }
+
+  private var byType: [Concern] = []
+
+  init(_ handlers: [any Handler]) {
+    for type in EventType.allCases {
+      var concern = Concern()
+      concern.handlers = handlers.filter { $0.handles(type) }
+      if type == .customerErased {
+        concern.facets = .all
+      } else if !concern.handlers.isEmpty {
+        concern.facets = concern.handlers.reduce([.erasure, .profile, .contacts, remembering(type)]) {
+          $0.union($1.facets)
+        }
+      }
+      byType.append(concern)
+    }
+  }
+
+  subscript(type: EventType) -> Concern { byType[type.number] }
+}
+
+/// The facet that knows events of the type again.
+private func remembering(_ type: EventType) -> FacetSet { type == .browseViewed ? .browsing : .seen }
+
+extension EventType {
+  /// Its place in `allCases`.
+  fileprivate var number: Int {
+    switch self {
+    case .orderPlaced: 0
+    case .orderPaid: 1
+    case .orderCancelled: 2
+    case .orderRefunded: 3
+    case .shipmentUpdated: 4
+    case .browseViewed: 5
+    case .customerUpdated: 6
+    case .customerErased: 7
+    }
+  }
 }

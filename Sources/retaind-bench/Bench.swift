@@ -23,6 +23,11 @@ struct Bench {
         print(try raw.run())
         return
       }
+      if options.micro {
+        let rows = try Microbenchmarks(configuration: options.configuration).run()
+        print(options.json ? try Microbenchmarks.json(rows) : Microbenchmarks.text(rows))
+        return
+      }
       // Without a cluster the broker of the client library stands in, in this process, so that it is not measured.
       let broker = try options.bootstrap == nil ? EmbeddedBroker() : nil
       let bootstrap = options.bootstrap ?? broker?.configuration.properties["bootstrap.servers"] ?? ""

@@ -7,6 +7,8 @@ struct Options {
   var workers = 2
   var bootstrap: String?
   var json = false
+  /// Measure single steps instead.
+  var micro = false
   var configuration = URL(fileURLWithPath: "Config")
   /// In the process that is the raw loop.
   var raw: RawLoop?
@@ -18,7 +20,7 @@ struct Options {
   }
 
   private static let help = """
-    Usage: retaind-bench [--quick] [--json] [--events N] [--customers N] [--workers N] [--bootstrap HOST:PORT] [--config-dir DIR]
+    Usage: retaind-bench [--quick | --micro] [--json] [--events N] [--customers N] [--workers N] [--bootstrap HOST:PORT] [--config-dir DIR]
 
     Writes a backlog of events (15 % paid orders, 25 % scans, 60 % views, customers by Zipf's law), lets the daemon beside this
     program take it, and then a raw loop over the same client library with as many records of the same size. Prints what an
@@ -26,6 +28,7 @@ struct Options {
 
       --quick        20,000 events of 2,000 customers
       --json         one JSON object instead of the table
+      --micro        measure the steps of an event by themselves instead: nanoseconds and allocations of each
       --events N     how many events (default 400000)
       --customers N  of how many customers (default 1000000)
       --workers N    the daemon's workers (default 2)
@@ -43,6 +46,7 @@ struct Options {
       switch word {
       case "--quick": (events, customers) = (20_000, 2_000)
       case "--json": json = true
+      case "--micro": micro = true
       case "--events": events = try Self.number(word, &words)
       case "--customers": customers = try Self.number(word, &words)
       case "--workers": workers = try Self.number(word, &words)

@@ -34,10 +34,10 @@ extension Mutant {
       "timer-only transactions send no offsets",
       Edit(
         file: "Worker+Commit.swift",
-        original: "for working in unit.customers {\n      guard let gate",
+        original: "for state in unit.states {\n      guard let gate",
         broken: """
           let isTimerOnly = mutant == "timer-only transactions send no offsets" && offsets.isEmpty
-          for working in isTimerOnly ? [] : unit.customers {
+          for state in isTimerOnly ? [] : unit.states {
                 guard let gate
           """)),
     Mutant(
@@ -97,7 +97,7 @@ extension Mutant {
         file: "Worker+Commit.swift",
         original: "      for facet in facets {\n",
         broken: """
-                for facet in facets where mutant != "only eight changed facets are written" || changes.count < 8 {
+                for facet in facets where mutant != "only eight changed facets are written" || unit.tally.changes < 8 {
 
           """)),
     Mutant(
@@ -230,10 +230,9 @@ extension Mutant {
       "tombstones are not applied",
       Edit(
         file: "StatePartition.swift",
-        original: "    case (let index?, nil): entries.remove(at: index)\n",
+        original: "$0.replacing(changes) }",
         broken: """
-              case (let index?, nil): if mutant != "tombstones are not applied" { entries.remove(at: index) }
-
+          $0.replacing(mutant == "tombstones are not applied" ? changes.filter { $0.bytes != nil } : changes) }
           """)),
   ]
 
@@ -286,9 +285,9 @@ extension Mutant {
       "a timer that stays as it was is not put back",
       Edit(
         file: "Worker+Commit.swift",
-        original: "    try restoreTimers()\n",
+        original: "    restoreTimers()\n",
         broken: """
-              if mutant != "a timer that stays as it was is not put back" { try restoreTimers() }
+              if mutant != "a timer that stays as it was is not put back" { restoreTimers() }
 
           """)),
     Mutant(
@@ -303,9 +302,9 @@ extension Mutant {
       "a restored timer is not indexed",
       Edit(
         file: "StatePartition.swift",
-        original: "    if let due, due != oldDue { schedule(",
+        original: "if let new = due.new, new != due.old {",
         broken: """
-              if let due, due != oldDue, mutant != "a restored timer is not indexed" || old != nil { schedule(
+          if let new = due.new, new != due.old, mutant != "a restored timer is not indexed" || old != nil {
           """)),
   ]
 }

@@ -104,8 +104,8 @@ struct CheckpointTests {
 
   private func content(of state: StatePartition) -> [[UInt8]: [UInt8]] {
     var all: [[UInt8]: [UInt8]] = [:]
-    for (customer, facets) in state.customers {
-      for (kind, bytes) in facets.entries { all[ChangelogKey(customer: customer, facet: kind).bytes] = bytes }
+    for stored in state.customers {
+      stored.forEach { all[ChangelogKey(customer: stored.customer, facet: $0).bytes] = Array($1) }
     }
     return all
   }

@@ -2,27 +2,13 @@ import Retention
 
 /// What was done, counted. A unit of work has its own, which joins the worker's when it is committed, so that nothing
 /// is counted that did not happen.
-public struct Tally: Sendable, Equatable {
+public struct Tally: Sendable {
   /// Records read, forwarded ones at each hop.
   public var records = 0
-  /// Events processed, by type and by what became of them.
-  public var outcomes: [EventOutcome: Int] = [:]
   /// Events of a type nobody knows, all types together.
   public var ignored = 0
   /// Timers fired.
   public var timers = 0
-  /// Notices published, by kind.
-  public var notifications: [String: Int] = [:]
-  /// Ledger entries published, by kind.
-  public var ledger: [String: Int] = [:]
-  /// Notices not sent, by reason.
-  public var suppressed: [String: Int] = [:]
-  /// Unusual things, by name.
-  public var observations: [String: Int] = [:]
-  /// Dead letters, by reason.
-  public var deadLetters: [String: Int] = [:]
-  /// Records handed on to the partition that owns their customer, by the topic they came from.
-  public var forwarded: [String: Int] = [:]
   /// Changelog records written.
   public var changes = 0
   /// Transactions committed.
@@ -34,8 +20,31 @@ public struct Tally: Sendable, Equatable {
   /// How many records they took.
   public var transactionRecords = Histogram.transactionRecords
 
+  private var eventOutcomes = Counts<EventOutcome>()
+  private var noticeKinds = Counts<NoticeKind>()
+  private var entryKinds = Counts<LedgerEntry.Kind>()
+  private var suppressions = Counts<Suppression>()
+  private var unusual = Counts<Observation>()
+  private var rejects = Counts<Reject.Code>()
+  private var forwardedTopics = Counts<String>()
+
   /// Nothing counted.
   public init() {}
+
+  /// Events processed, by type and by what became of them.
+  public var outcomes: [EventOutcome: Int] { eventOutcomes.byKey }
+  /// Notices published, by kind.
+  public var notifications: [String: Int] { noticeKinds.byName }
+  /// Ledger entries published, by kind.
+  public var ledger: [String: Int] { entryKinds.byName }
+  /// Notices not sent, by reason.
+  public var suppressed: [String: Int] { suppressions.byName }
+  /// Unusual things, by name.
+  public var observations: [String: Int] { unusual.byName }
+  /// Dead letters, by reason.
+  public var deadLetters: [String: Int] { rejects.byName }
+  /// Records handed on to the partition that owns their customer, by the topic they came from.
+  public var forwarded: [String: Int] { forwardedTopics.byKey }
 
   /// Events processed, by type.
   public var events: [String: Int] {
@@ -44,16 +53,22 @@ public struct Tally: Sendable, Equatable {
 
   /// Counts an event and what came of it.
   mutating func count(_ outcome: Outcome, of type: EventType) {
-    outcomes[EventOutcome(type: type, result: EventOutcome.Result(outcome)), default: 0] += 1
+    eventOutcomes.add(EventOutcome(type: type, result: EventOutcome.Result(outcome)))
     count(outcome)
   }
 
   mutating func count(_ outcome: Outcome) {
-    for notification in outcome.notifications { notifications[notification.kind.rawValue, default: 0] += 1 }
-    for entry in outcome.ledger { ledger[entry.kind.rawValue, default: 0] += 1 }
-    for suppression in outcome.suppressed { suppressed[suppression.why.rawValue, default: 0] += 1 }
-    for observation in outcome.observations { observations[observation.rawValue, default: 0] += 1 }
+    for notification in outcome.notifications { noticeKinds.add(notification.kind) }
+    for entry in outcome.ledger { entryKinds.add(entry.kind) }
+    for suppression in outcome.suppressed { suppressions.add(suppression.why) }
+    for observation in outcome.observations { unusual.add(observation) }
   }
+
+  /// Counts a dead letter.
+  mutating func count(_ reject: Reject) { rejects.add(reject.code) }
+
+  /// Counts a record that is handed on.
+  mutating func countForwarded(from topic: String) { forwardedTopics.add(topic) }
 
   /// Adds what another counted.
   public mutating func add(_ other: Tally) {
@@ -62,13 +77,16 @@ public struct Tally: Sendable, Equatable {
     timers += other.timers
     changes += other.changes
     commits += other.commits
-    outcomes.merge(other.outcomes, uniquingKeysWith: +)
-    for histogram in [\Tally.latency, \.transactionSeconds, \.transactionRecords] {
-      self[keyPath: histogram].add(other[keyPath: histogram])
-    }
-    for field in [\Tally.notifications, \.ledger, \.suppressed, \.observations, \.deadLetters, \.forwarded] {
-      self[keyPath: field].merge(other[keyPath: field], uniquingKeysWith: +)
-    }
+    latency.add(other.latency)
+    transactionSeconds.add(other.transactionSeconds)
+    transactionRecords.add(other.transactionRecords)
+    eventOutcomes.add(other.eventOutcomes)
+    noticeKinds.add(other.noticeKinds)
+    entryKinds.add(other.entryKinds)
+    suppressions.add(other.suppressions)
+    unusual.add(other.unusual)
+    rejects.add(other.rejects)
+    forwardedTopics.add(other.forwardedTopics)
   }
 }
 
@@ -89,7 +107,9 @@ public struct EventOutcome: Sendable, Hashable {
     case erased
 
     init(_ outcome: Outcome) {
-      if outcome.observations.contains(where: { $0 == .duplicateEvent || $0 == .duplicateOrder }) {
+      if outcome.observations.isEmpty {
+        self = .processed
+      } else if outcome.observations.contains(where: { $0 == .duplicateEvent || $0 == .duplicateOrder }) {
         self = .duplicate
       } else {
         self = outcome.observations.contains(.erasedCustomer) ? .erased : .processed

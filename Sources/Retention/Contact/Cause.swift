@@ -27,10 +27,10 @@ public enum Cause: Sendable, Equatable, JSONWritable {
     switch self {
     case .event(let id, _, _):
       hash.combine(UInt8(0))
-      hash.combine(field: id.bytes)
+      hash.combine(field: id)
     case .timer(let name, let dueAt):
       hash.combine(UInt8(1))
-      hash.combine(field: name.utf8)
+      hash.combine(field: name)
       hash.combine(UInt64(bitPattern: dueAt.milliseconds))
     }
   }

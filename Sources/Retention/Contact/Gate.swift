@@ -20,10 +20,13 @@ public enum Suppression: String, CaseIterable, Sendable {
 struct Gate: Sendable {
   private let rules: Rules
   private let wording: Wording
+  /// The channels of customers who said nothing of them.
+  private let standardChannels: [Channel]
 
   init(rules: Rules, wording: Wording) {
     self.rules = rules
     self.wording = wording
+    standardChannels = Channel.allCases.filter { rules.defaultChannels.contains($0) && !$0.needsConsent }
   }
 
   private enum Verdict {
@@ -34,9 +37,8 @@ struct Gate: Sendable {
 
   /// Sends, holds or suppresses the notices, those of the highest value first.
   func pass(_ notices: [Notice], _ customer: inout Customer, _ effects: inout Effects) {
-    // Sorting keeps the order of equals only when it is told to.
-    let ranked = notices.enumerated().sorted { ($0.element.kind.rank, $0.offset) < ($1.element.kind.rank, $1.offset) }
-    for (_, notice) in ranked {
+    guard !notices.isEmpty else { return }
+    for notice in ranked(notices) {
       switch judge(notice, customer, effects) {
       case .send(let channels):
         if notice.kind.isCapped {
@@ -50,6 +52,13 @@ struct Gate: Sendable {
       case .suppress(let why): effects.suppress(notice.kind, why)
       }
     }
+  }
+
+  /// Those of the highest value first, equals in their order, which sorting keeps only when it is told to.
+  private func ranked(_ notices: [Notice]) -> [Notice] {
+    guard notices.count > 1 else { return notices }
+    return notices.enumerated().sorted { ($0.element.kind.rank, $0.offset) < ($1.element.kind.rank, $1.offset) }
+      .map(\.element)
   }
 
   /// Judges what has waited anew, with what is known now.
@@ -87,7 +96,8 @@ struct Gate: Sendable {
   /// Those of the default channels that the customer does not refuse, and those beyond that they ask for. Calls and WeChat
   /// need to be asked for.
   private func channels(for profile: Profile) -> [Channel] {
-    Channel.allCases.filter { channel in
+    guard profile.hasConsent else { return standardChannels }
+    return Channel.allCases.filter { channel in
       switch profile.consent(to: channel) {
       case .some(let answer): answer
       case nil: rules.defaultChannels.contains(channel) && !channel.needsConsent

@@ -74,9 +74,7 @@ extension Value {
       try self.init(kind, from: &reader)
       return
     }
-    var values: [Value] = []
-    for _ in 0..<(try reader.count()) { values.append(try Value(try reader.byte(), from: &reader)) }
-    self = .list(values)
+    self = .list(try reader.list { reader throws(FacetError) in try Value(try reader.byte(), from: &reader) })
   }
 
   /// A value that is no list.

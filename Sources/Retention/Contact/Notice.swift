@@ -15,8 +15,8 @@ struct Notice: Sendable {
   /// The same for the same customer, kind, cause and subject.
   func identity(for customer: CustomerID) -> String {
     var hash = StableHash(wide: true)
-    hash.combine(field: customer.bytes)
-    hash.combine(field: kind.rawValue.utf8)
+    hash.combine(field: customer)
+    hash.combine(field: kind.rawValue)
     cause.hash(into: &hash)
     hash.combine(field: subject)
     return hash.digest128()

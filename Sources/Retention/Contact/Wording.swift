@@ -55,14 +55,17 @@ public struct Wording: Sendable {
     }
     func value(_ name: String) -> Value? { parameters.first { $0.name == name }?.value }
     func fill(_ segments: [Segment]) -> String {
-      segments.map { segment in
+      var filled = ""
+      filled.reserveCapacity(160)
+      for segment in segments {
         switch segment {
-        case .literal(let literal): literal
-        case .parameter(let name): value(name)?.worded(in: locale, at: zone, tiers: texts.tiers) ?? ""
-        case .plural(let name, let one, let other): value(name) == .integer(1) ? one : other
-        case .salutation: name ?? texts.salutation
+        case .literal(let literal): filled += literal
+        case .parameter(let name): filled += value(name)?.worded(in: locale, at: zone, tiers: texts.tiers) ?? ""
+        case .plural(let name, let one, let other): filled += value(name) == .integer(1) ? one : other
+        case .salutation: filled += name ?? texts.salutation
         }
-      }.joined()
+      }
+      return filled
     }
     return (fill(text.title), fill(text.body))
   }

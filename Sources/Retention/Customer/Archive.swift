@@ -45,7 +45,7 @@ struct Archive<Record: Archivable>: Facet {
     for record in added {
       var writer = FacetWriter()
       record.encode(into: &writer)
-      entries.append(Entry(hash: hash(record.id), length: writer.bytes.count))
+      entries.append(Entry(hash: hash(record.id), length: writer.count))
       records += writer.bytes
       newest = max(newest ?? record.time, record.time)
     }
@@ -82,10 +82,12 @@ struct Archive<Record: Archivable>: Facet {
 
   private func decode(_ entry: Entry, at start: Int) throws(FacetError) -> Record {
     do throws(FacetError) {
-      var reader = FacetReader(Array(records[start..<start + entry.length]))
-      let record = try Record(archived: &reader)
-      guard reader.isAtEnd, hash(record.id) == entry.hash else { throw FacetError("holds a damaged record") }
-      return record
+      return try records.span.withUnsafeBufferPointer { records throws(FacetError) in
+        var reader = FacetReader(UnsafeBufferPointer(rebasing: records[start..<start + entry.length]))
+        let record = try Record(archived: &reader)
+        guard reader.isAtEnd, hash(record.id) == entry.hash else { throw FacetError("holds a damaged record") }
+        return record
+      }
     } catch {
       throw FacetError("facet \(Self.kind) \(error.description)")
     }
@@ -93,7 +95,7 @@ struct Archive<Record: Archivable>: Facet {
 
   private func hash(_ id: Identifier<Record.Subject>) -> UInt64 {
     var hash = StableHash()
-    hash.combine(field: id.bytes)
+    hash.combine(field: id)
     return hash.digest64()
   }
 

@@ -64,7 +64,7 @@ struct Browsing: Facet {
   /// Remembers the event; false when it is among the last ones already.
   mutating func take(_ event: EventID) -> Bool {
     var hash = StableHash()
-    hash.combine(field: event.bytes)
+    hash.combine(field: event)
     let digest = UInt32(truncatingIfNeeded: hash.digest64())
     guard !events.contains(digest) else { return false }
     if events.count >= Self.eventCapacity { events.removeFirst() }
@@ -128,15 +128,13 @@ struct Browsing: Facet {
   }
 
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
-    for _ in 0..<(try reader.count()) {
-      days.append(Day(day: try reader.localDay(), views: try reader.amount()))
-    }
+    days = try reader.list { reader throws(FacetError) in Day(day: try reader.localDay(), views: try reader.amount()) }
     guard zip(days, days.dropFirst()).allSatisfy({ $0.day < $1.day }), days.allSatisfy({ $0.views < 1 << 32 }) else {
       throw FacetError("has its days out of order")
     }
-    for _ in 0..<(try reader.count()) { categories.append(try Category(from: &reader)) }
-    try reader.requireDistinct(categories.map(\.category))
-    for _ in 0..<(try reader.count()) { events.append(UInt32(truncatingIfNeeded: try reader.unsigned())) }
+    categories = try reader.list { reader throws(FacetError) in try Category(from: &reader) }
+    try reader.requireDistinct(categories.lazy.map(\.category))
+    events = try reader.list { reader throws(FacetError) in UInt32(truncatingIfNeeded: try reader.unsigned()) }
   }
 
   func encode(into writer: inout FacetWriter) {
@@ -174,14 +172,14 @@ extension Browsing.Streak {
     last = try reader.localDay()
     days = try reader.amount()
     guard (1..<1 << 32).contains(days) else { throw FacetError("has a streak of no days") }
-    for _ in 0..<(try reader.count()) {
+    items = try reader.list { reader throws(FacetError) in
       let sku = try reader.identifier(Named.SKU.self)
       let name = try reader.text()
       let views = try reader.amount()
       guard views < 1 << 32 else { throw FacetError("counts more views than there can be") }
-      items.append(Browsing.Item(sku: sku, name: name.isEmpty ? nil : name, views: views))
+      return Browsing.Item(sku: sku, name: name.isEmpty ? nil : name, views: views)
     }
-    try reader.requireDistinct(items.map(\.sku))
+    try reader.requireDistinct(items.lazy.map(\.sku))
   }
 
   fileprivate func encode(into writer: inout FacetWriter) {

@@ -69,16 +69,16 @@ struct Contacts: Facet {
   }
 
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
-    for _ in 0..<(try reader.count()) {
-      let day = Day(
-        day: try reader.localDay(), service: try reader.amount(), marketing: try reader.amount())
-      guard days.last.map({ $0.day < day.day }) ?? true else { throw FacetError("has its days out of order") }
-      guard max(day.service, day.marketing) <= 1 << 32 else {
-        throw FacetError("counts more notices than there can be")
-      }
-      days.append(day)
+    days = try reader.list { reader throws(FacetError) in
+      Day(day: try reader.localDay(), service: try reader.amount(), marketing: try reader.amount())
     }
-    for _ in 0..<(try reader.count()) { held.append(try HeldNotice(from: &reader)) }
+    guard zip(days, days.dropFirst()).allSatisfy({ $0.day < $1.day }) else {
+      throw FacetError("has its days out of order")
+    }
+    guard days.allSatisfy({ max($0.service, $0.marketing) <= 1 << 32 }) else {
+      throw FacetError("counts more notices than there can be")
+    }
+    held = try reader.list { reader throws(FacetError) in try HeldNotice(from: &reader) }
   }
 
   func encode(into writer: inout FacetWriter) {

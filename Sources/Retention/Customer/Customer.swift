@@ -42,6 +42,9 @@ public struct FacetSet: OptionSet, Sendable {
 public struct Customer: Sendable {
   /// Who.
   public let id: CustomerID
+  /// What the facets were loaded from.
+  private var stored: StoredFacets?
+  private var loaded: FacetSet = []
   private var seenSlot = FacetSlot<SeenEvents>()
   private var accountSlot = FacetSlot<PointsAccount>()
   private var ordersSlot = FacetSlot<OrderBook>()
@@ -65,42 +68,61 @@ public struct Customer: Sendable {
     try? load(.all) { _ in nil }
   }
 
-  /// Decodes those of `facets` that are not loaded yet from their stored forms.
+  /// Decodes those of `facets` that are not loaded yet from their stored forms; nil when nothing is stored of the customer.
   /// Throws when a stored form is damaged or was written by a newer version.
+  public mutating func load(_ facets: FacetSet, from stored: StoredFacets?) throws(FacetError) {
+    self.stored = stored
+    let missing = facets.subtracting(loaded)
+    if missing.contains(.seen) { try seenSlot.load(from: stored) }
+    if missing.contains(.account) { try accountSlot.load(from: stored) }
+    if missing.contains(.orders) { try ordersSlot.load(from: stored) }
+    if missing.contains(.profile) { try profileSlot.load(from: stored) }
+    if missing.contains(.erasure) { try erasureSlot.load(from: stored) }
+    if missing.contains(.contacts) { try contactsSlot.load(from: stored) }
+    if missing.contains(.standing) { try standingSlot.load(from: stored) }
+    if missing.contains(.rhythm) { try rhythmSlot.load(from: stored) }
+    if missing.contains(.items) { try itemsSlot.load(from: stored) }
+    if missing.contains(.browsing) { try browsingSlot.load(from: stored) }
+    if missing.contains(.pastOrders) { try pastOrdersSlot.load(from: stored) }
+    if missing.contains(.quietOrders) { try quietOrdersSlot.load(from: stored) }
+    loaded.formUnion(missing)
+  }
+
+  /// Loads those of `facets` that are not loaded yet from stored forms that lie apart.
   public mutating func load(_ facets: FacetSet, from stored: (FacetKind) -> [UInt8]?) throws(FacetError) {
-    if facets.contains(.seen) { try seenSlot.load(from: stored) }
-    if facets.contains(.account) { try accountSlot.load(from: stored) }
-    if facets.contains(.orders) { try ordersSlot.load(from: stored) }
-    if facets.contains(.profile) { try profileSlot.load(from: stored) }
-    if facets.contains(.erasure) { try erasureSlot.load(from: stored) }
-    if facets.contains(.contacts) { try contactsSlot.load(from: stored) }
-    if facets.contains(.standing) { try standingSlot.load(from: stored) }
-    if facets.contains(.rhythm) { try rhythmSlot.load(from: stored) }
-    if facets.contains(.items) { try itemsSlot.load(from: stored) }
-    if facets.contains(.browsing) { try browsingSlot.load(from: stored) }
-    if facets.contains(.pastOrders) { try pastOrdersSlot.load(from: stored) }
-    if facets.contains(.quietOrders) { try quietOrdersSlot.load(from: stored) }
+    let missing = FacetKind.allCases.filter { facets.subtracting(loaded).contains(FacetSet($0)) }
+      .map { FacetChange(kind: $0, bytes: stored($0)) }
+    try load(facets, from: self.stored.map { $0.replacing(missing) } ?? StoredFacets(customer: id, missing))
   }
 
   /// What differs from the stored forms: the new form of each changed facet, nil where nothing is left to remember.
   public func changes() -> [FacetChange] {
-    [
-      seenSlot.change(), accountSlot.change(), ordersSlot.change(), profileSlot.change(), erasureSlot.change(),
-      contactsSlot.change(), standingSlot.change(), rhythmSlot.change(),
-      itemsSlot.change(), browsingSlot.change(), pastOrdersSlot.change(), quietOrdersSlot.change(),
-    ].compactMap(\.self)
+    var changes: [FacetChange] = []
+    seenSlot.appendChange(to: &changes, stored)
+    accountSlot.appendChange(to: &changes, stored)
+    ordersSlot.appendChange(to: &changes, stored)
+    profileSlot.appendChange(to: &changes, stored)
+    erasureSlot.appendChange(to: &changes, stored)
+    contactsSlot.appendChange(to: &changes, stored)
+    standingSlot.appendChange(to: &changes, stored)
+    rhythmSlot.appendChange(to: &changes, stored)
+    itemsSlot.appendChange(to: &changes, stored)
+    browsingSlot.appendChange(to: &changes, stored)
+    pastOrdersSlot.appendChange(to: &changes, stored)
+    quietOrdersSlot.appendChange(to: &changes, stored)
+    return changes
   }
 
   /// When `facet` of this working copy is due next; nil when never or when it is not loaded.
   public func nextDue(of facet: FacetKind) -> Instant? {
     switch facet {
     case .seen, .profile, .erasure: nil
-    case .account: accountSlot.value.nextDue
-    case .orders: ordersSlot.value.nextDue
-    case .contacts: contactsSlot.value.nextDue
-    case .standing: standingSlot.value.nextDue
-    case .rhythm: rhythmSlot.value.nextDue
-    case .items: itemsSlot.value.nextDue
+    case .account: accountSlot.nextDue
+    case .orders: ordersSlot.nextDue
+    case .contacts: contactsSlot.nextDue
+    case .standing: standingSlot.nextDue
+    case .rhythm: rhythmSlot.nextDue
+    case .items: itemsSlot.nextDue
     case .browsing, .pastOrders, .quietOrders: nil
     }
   }
@@ -196,33 +218,32 @@ public struct FacetChange: Sendable, Equatable {
   }
 }
 
-/// One facet of a working copy beside the stored form it came from.
+/// One facet of a working copy.
 private struct FacetSlot<F: Facet>: Sendable {
-  private(set) var value = F()
-  private var stored: [UInt8]?
-  private var isLoaded = false
+  /// Nil until it is loaded: most facets of most working copies never are.
+  private var loaded: F?
   private var mayDiffer = false
 
-  mutating func load(from source: (FacetKind) -> [UInt8]?) throws(FacetError) {
-    guard !isLoaded else { return }
-    stored = source(F.kind)
-    value = try F.decode(stored)
-    isLoaded = true
+  var value: F { loaded ?? F() }
+  var nextDue: Instant? { loaded?.nextDue }
+
+  mutating func load(from stored: StoredFacets?) throws(FacetError) {
+    loaded = try stored?.withFacet(F.kind) { bytes throws(FacetError) in try bytes.map(F.decode) } ?? F()
   }
 
   var changing: F {
     get { value }
     _modify {
-      precondition(isLoaded, "a handler changes the facet \(F.kind), which it did not declare")
+      precondition(loaded != nil, "a handler changes the facet \(F.kind), which it did not declare")
       mayDiffer = true
-      yield &value
+      yield &loaded!
     }
   }
 
   /// Compares the encoded forms, so that a handler that writes what was there costs no changelog record.
-  func change() -> FacetChange? {
-    guard mayDiffer else { return nil }
-    let bytes = value.encoded()
-    return bytes == stored ? nil : FacetChange(kind: F.kind, bytes: bytes)
+  func appendChange(to changes: inout [FacetChange], _ stored: StoredFacets?) {
+    guard mayDiffer, let loaded else { return }
+    let change = stored.map { $0.withFacet(F.kind) { loaded.change(from: $0) } } ?? loaded.change(from: nil)
+    if let change { changes.append(change) }
   }
 }

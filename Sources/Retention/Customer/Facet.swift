@@ -47,6 +47,11 @@ extension FacetKind {
   }
 }
 
+extension FacetKind {
+  /// Decodes a facet of this kind and encodes it anew. Throws when the bytes are no such facet.
+  package func recoded(_ stored: [UInt8]) throws(FacetError) -> [UInt8]? { try type.decode(stored).encoded() }
+}
+
 /// A part of a customer's state with its binary form.
 ///
 /// The form starts with a version byte and the earliest due time, so that an index of timers is rebuilt without decoding
@@ -69,17 +74,25 @@ extension Facet {
   var nextDue: Instant? { nil }
 
   /// The facet's stored form; nil when it is that of an unknown customer, which is stored as nothing.
-  func encoded() -> [UInt8]? {
-    guard self != Self() else { return nil }
+  func encoded() -> [UInt8]? { change(from: nil)?.bytes }
+
+  /// What differs from a stored form: nil when nothing does, and no bytes when the facet is that of an unknown customer.
+  func change(from stored: UnsafeBufferPointer<UInt8>?) -> FacetChange? {
+    guard self != Self() else { return stored == nil ? nil : FacetChange(kind: Self.kind, bytes: nil) }
     var writer = FacetWriter()
     writer.put(byte: Self.version)
     writer.put(nextDue)
     encode(into: &writer)
-    return writer.bytes
+    if let stored, writer.wrote(stored) { return nil }
+    return FacetChange(kind: Self.kind, bytes: writer.bytes)
   }
 
   static func decode(_ bytes: [UInt8]?) throws(FacetError) -> Self {
     guard let bytes else { return Self() }
+    return try bytes.span.withUnsafeBufferPointer { bytes throws(FacetError) in try decode(bytes) }
+  }
+
+  static func decode(_ bytes: UnsafeBufferPointer<UInt8>) throws(FacetError) -> Self {
     do throws(FacetError) {
       var reader = FacetReader(bytes)
       let version = try reader.byte()
@@ -103,6 +116,12 @@ extension Facet {
 /// When the facet stored as `bytes` is due next, read from its first bytes alone; nil when never.
 /// Throws when the bytes are no facet.
 public func nextDue(ofStoredFacet bytes: [UInt8]) throws(FacetError) -> Instant? {
+  try bytes.span.withUnsafeBufferPointer { bytes throws(FacetError) in try nextDue(ofStoredFacet: bytes) }
+}
+
+/// When the facet stored as `bytes` is due next, read from its first bytes alone; nil when never.
+/// Throws when the bytes are no facet.
+public func nextDue(ofStoredFacet bytes: UnsafeBufferPointer<UInt8>) throws(FacetError) -> Instant? {
   var reader = FacetReader(bytes)
   _ = try reader.byte()
   return try reader.optionalInstant()

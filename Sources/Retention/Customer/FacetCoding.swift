@@ -7,18 +7,55 @@ public struct FacetError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// Writes a facet's binary form: variable-length integers (LEB128; signed ones zigzag) and length-prefixed bytes.
-struct FacetWriter {
-  private(set) var bytes: [UInt8] = []
+///
+/// Into memory of its own and not into an array, which asks for every byte whether somebody else holds it.
+struct FacetWriter: ~Copyable {
+  private var start: UnsafeMutablePointer<UInt8>
+  private var capacity = 240
+  private(set) var count = 0
 
-  mutating func put(byte: UInt8) { bytes.append(byte) }
+  init() { start = .allocate(capacity: capacity) }
+
+  deinit { start.deallocate() }
+
+  /// What was written, copied.
+  var bytes: [UInt8] { Array(UnsafeBufferPointer(start: start, count: count)) }
+
+  /// Whether exactly these bytes were written.
+  func wrote(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+    UnsafeBufferPointer(start: start, count: count).elementsEqual(other)
+  }
+
+  private mutating func reserve(_ more: Int) {
+    guard count + more > capacity else { return }
+    capacity = max(2 * capacity, count + more)
+    let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+    grown.initialize(from: start, count: count)
+    start.deallocate()
+    start = grown
+  }
+
+  @inline(__always)
+  mutating func put(byte: UInt8) {
+    reserve(1)
+    start[count] = byte
+    count += 1
+  }
+
+  private mutating func put(bytes: UnsafeBufferPointer<UInt8>) {
+    guard let source = bytes.baseAddress else { return }
+    reserve(bytes.count)
+    (start + count).initialize(from: source, count: bytes.count)
+    count += bytes.count
+  }
 
   mutating func put(_ value: UInt64) {
     var rest = value
     while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      put(byte: UInt8(truncatingIfNeeded: rest) | 0x80)
       rest >>= 7
     }
-    bytes.append(UInt8(truncatingIfNeeded: rest))
+    put(byte: UInt8(truncatingIfNeeded: rest))
   }
 
   mutating func put(_ value: Int64) { put(zigzag(value)) }
@@ -37,28 +74,34 @@ struct FacetWriter {
   /// An absent currency takes one byte.
   mutating func put(_ value: Currency?) { put(value?.codeBytes ?? []) }
 
-  mutating func put<Subject>(_ identifier: Identifier<Subject>) { put(identifier.bytes) }
+  mutating func put<Subject>(_ identifier: Identifier<Subject>) { identifier.withBytes { put(field: $0) } }
 
-  mutating func put(_ field: [UInt8]) {
-    put(UInt64(field.count))
-    bytes.append(contentsOf: field)
+  mutating func put(_ field: [UInt8]) { field.withUnsafeBufferPointer { put(field: $0) } }
+
+  mutating func put(text: String) {
+    var text = text
+    text.withUTF8 { put(field: $0) }
   }
 
-  mutating func put(bytes more: [UInt8]) { bytes.append(contentsOf: more) }
+  private mutating func put(field: UnsafeBufferPointer<UInt8>) {
+    put(UInt64(field.count))
+    put(bytes: field)
+  }
 
-  mutating func put(text: String) { put(Array(text.utf8)) }
+  mutating func put(bytes more: [UInt8]) { more.withUnsafeBufferPointer { put(bytes: $0) } }
 
   mutating func put(fixed value: UInt64) {
-    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    withUnsafeBytes(of: value.littleEndian) { put(bytes: $0.assumingMemoryBound(to: UInt8.self)) }
   }
 }
 
-/// Reads what `FacetWriter` wrote; every length and count is checked before it is believed.
+/// Reads what `FacetWriter` wrote; every length and count is checked before it is believed. The bytes are borrowed: a reader
+/// lives no longer than the call that lent them.
 struct FacetReader {
-  private let bytes: [UInt8]
+  private let bytes: UnsafeBufferPointer<UInt8>
   private var position = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
   var isAtEnd: Bool { position == bytes.count }
 
@@ -69,6 +112,11 @@ struct FacetReader {
   }
 
   mutating func unsigned() throws(FacetError) -> UInt64 {
+    // Most numbers are small.
+    if position < bytes.count, bytes[position] < 0x80 {
+      defer { position += 1 }
+      return UInt64(bytes[position])
+    }
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while true {
@@ -105,16 +153,24 @@ struct FacetReader {
     return Instant(milliseconds: milliseconds)
   }
 
-  mutating func field() throws(FacetError) -> [UInt8] {
+  mutating func field() throws(FacetError) -> [UInt8] { try bytes(try fieldCount()) }
+
+  /// The length of the field that comes next, which lies within the bytes.
+  private mutating func fieldCount() throws(FacetError) -> Int {
     let count = try unsigned()
     guard count <= UInt64(bytes.count - position) else { throw FacetError("holds a field longer than itself") }
-    return try self.bytes(Int(count))
+    return Int(count)
   }
 
   mutating func bytes(_ count: Int) throws(FacetError) -> [UInt8] {
     guard count <= bytes.count - position else { throw FacetError("ends after \(bytes.count) bytes, too early") }
     defer { position += count }
-    return Array(bytes[position..<position + count])
+    return Array(slice(count))
+  }
+
+  /// The next bytes, which are known to be there.
+  private func slice(_ count: Int) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: bytes[position..<position + count])
   }
 
   mutating func localDay() throws(FacetError) -> LocalDay { try day(try signed()) }
@@ -144,10 +200,18 @@ struct FacetReader {
     return currency
   }
 
-  mutating func text() throws(FacetError) -> String { String(decoding: try field(), as: UTF8.self) }
+  mutating func text() throws(FacetError) -> String {
+    let count = try fieldCount()
+    defer { position += count }
+    return String(decoding: slice(count), as: UTF8.self)
+  }
 
   mutating func identifier<Subject>(_: Subject.Type) throws(FacetError) -> Identifier<Subject> {
-    guard let identifier = Identifier<Subject>(utf8: try field()) else { throw FacetError("holds a bad identifier") }
+    let count = try fieldCount()
+    guard let identifier = Identifier<Subject>(utf8: slice(count)) else {
+      throw FacetError("holds a bad identifier")
+    }
+    position += count
     return identifier
   }
 
@@ -158,25 +222,43 @@ struct FacetReader {
     return Int(count)
   }
 
-  /// What is found by its identifier must stand there once: a timer of a second one would never be found and done.
-  func requireDistinct<Subject>(
-    _ identifiers: some RandomAccessCollection<Identifier<Subject>>
-  ) throws(FacetError) {
-    guard !Self.holdsTwice(identifiers) else { throw FacetError("holds an identifier twice") }
+  /// The elements behind their count, with room made for them at once.
+  mutating func list<Element>(
+    _ element: (inout FacetReader) throws(FacetError) -> Element
+  ) throws(FacetError) -> [Element] {
+    let count = try count()
+    guard count > 0 else { return [] }
+    var list: [Element] = []
+    // A count that is a lie does not cost more than this.
+    list.reserveCapacity(min(count, 1_024))
+    for _ in 0..<count { list.append(try element(&self)) }
+    return list
   }
 
-  /// Lists are short as a rule: to compare all pairs takes less than to hash.
-  private static func holdsTwice<Subject>(_ identifiers: some RandomAccessCollection<Identifier<Subject>>) -> Bool {
-    guard identifiers.count <= 24 else { return Set(identifiers).count < identifiers.count }
-    var rest = identifiers[...]
-    while let first = rest.popFirst() { if rest.contains(first) { return true } }
-    return false
+  /// What is found by its identifier must stand there once: a timer of a second one would never be found and done.
+  func requireDistinct<Subject>(_ identifiers: some RandomAccessCollection<Identifier<Subject>>) throws(FacetError) {
+    guard identifiers.count > 1 else { return }
+    // Lists are short as a rule, and numbers quickly compared: identifiers are only when their fingerprints are the same.
+    let mayHoldTwice = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: identifiers.count) { prints in
+      var count = 0
+      for identifier in identifiers {
+        let print = identifier.fingerprint
+        for known in prints[..<count] where known == print { return true }
+        prints[count] = print
+        count += 1
+      }
+      return false
+    }
+    guard !mayHoldTwice || Set(identifiers).count == identifiers.count else {
+      throw FacetError("holds an identifier twice")
+    }
   }
 
   mutating func fixed() throws(FacetError) -> UInt64 {
     guard bytes.count - position >= 8 else { throw FacetError("ends after \(bytes.count) bytes, too early") }
     defer { position += 8 }
-    return UInt64(littleEndian: bytes.span.bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
+    return UInt64(
+      littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: position, as: UInt64.self))
   }
 }
 

@@ -94,7 +94,7 @@ struct Items: Facet {
 
   private static func tag(of order: OrderID) -> PurchaseCycle.OrderTag {
     var hash = StableHash()
-    hash.combine(field: order.bytes)
+    hash.combine(field: order)
     return PurchaseCycle.OrderTag(truncatingIfNeeded: hash.digest64())
   }
 
@@ -106,20 +106,20 @@ struct Items: Facet {
 
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
     since = try reader.optionalDay()
-    for _ in 0..<(try reader.count()) {
+    items = try reader.list { reader throws(FacetError) in
       let sku = try reader.identifier(Named.SKU.self)
       let name = try reader.text()
       let category = try reader.identifier(Named.Category.self)
       let cycle = try PurchaseCycle(from: &reader)
-      items.append(Item(sku: sku, name: name.isEmpty ? nil : name, category: category, cycle: cycle))
+      return Item(sku: sku, name: name.isEmpty ? nil : name, category: category, cycle: cycle)
     }
-    try reader.requireDistinct(items.map(\.sku))
-    for _ in 0..<(try reader.count()) {
+    try reader.requireDistinct(items.lazy.map(\.sku))
+    categories = try reader.list { reader throws(FacetError) in
       let category = try reader.identifier(Named.Category.self)
       let sku = try reader.identifier(Named.SKU.self)
-      categories.append(Category(category: category, sku: sku, cycle: try PurchaseCycle(from: &reader)))
+      return Category(category: category, sku: sku, cycle: try PurchaseCycle(from: &reader))
     }
-    try reader.requireDistinct(categories.map(\.category))
+    try reader.requireDistinct(categories.lazy.map(\.category))
   }
 
   func encode(into writer: inout FacetWriter) {

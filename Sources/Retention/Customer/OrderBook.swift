@@ -64,9 +64,7 @@ struct OrderBook: Facet {
   }
 
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
-    let count = try reader.count()
-    orders.reserveCapacity(min(count, Self.orderCapacity))
-    for _ in 0..<count { orders.append(try TrackedOrder(from: &reader, version: version)) }
+    orders = try reader.list { reader throws(FacetError) in try TrackedOrder(from: &reader, version: version) }
     try reader.requireDistinct(orders.lazy.map(\.order))
   }
 
@@ -170,7 +168,7 @@ struct TrackedOrder: Equatable, Sendable {
     if version >= 2 { lateDispatchAt = try reader.optionalInstant() }
     careGuideAt = try reader.optionalInstant()
     surveyAt = try reader.optionalInstant()
-    for _ in 0..<(try reader.count()) { parcels.append(try Parcel(from: &reader, version: version)) }
+    parcels = try reader.list { reader throws(FacetError) in try Parcel(from: &reader, version: version) }
     try reader.requireDistinct(parcels.lazy.map(\.shipment))
   }
 

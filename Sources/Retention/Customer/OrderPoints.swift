@@ -75,15 +75,12 @@ struct OrderPoints: Equatable, Sendable {
     currency = version >= 2 ? try reader.optionalCurrency() : nil
     granted = try reader.amount()
     redeemed = try reader.amount()
-    var parts: [LotPart] = []
-    if version >= 2 {
-      for _ in 0..<(try reader.count()) { parts.append(try LotPart(from: &reader)) }
-    }
-    redeemedParts = parts
+    redeemedParts =
+      version >= 2 ? try reader.list { reader throws(FacetError) in try LotPart(from: &reader) } : []
     reversed = try reader.amount()
     refunded = try reader.amount()
     guard granted <= PointsRules.largestGrant, reversed <= granted, refunded <= total,
-      parts.reduce(Int128(0), { $0 + Int128($1.points) }) <= redeemed
+      redeemedParts.reduce(Int128(0), { $0 + Int128($1.points) }) <= redeemed
     else {
       throw FacetError("holds an order whose amounts contradict each other")
     }

@@ -188,7 +188,7 @@ struct PointsAccount: Facet {
 
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
     if version >= 2 {
-      for _ in 0..<(try reader.count()) { lots.append(try Lot(from: &reader)) }
+      lots = try reader.list { reader throws(FacetError) in try Lot(from: &reader) }
     } else {
       // Points of before there were lots never expire: nobody was told that they would.
       credit(try reader.amount(), for: nil)
@@ -202,9 +202,9 @@ struct PointsAccount: Facet {
     debt = try reader.amount()
     if version >= 2 { expiredLots = try reader.amount() }
     guard debt == 0 || lots.isEmpty else { throw FacetError("holds points and owes points") }
-    for _ in 0..<(try reader.count()) { orders.append(try OrderPoints(from: &reader, version: version)) }
-    try reader.requireDistinct(orders.map(\.order))
-    for _ in 0..<(try reader.count()) { waiting.append(try Reversal(from: &reader)) }
+    orders = try reader.list { reader throws(FacetError) in try OrderPoints(from: &reader, version: version) }
+    try reader.requireDistinct(orders.lazy.map(\.order))
+    waiting = try reader.list { reader throws(FacetError) in try Reversal(from: &reader) }
   }
 
   func encode(into writer: inout FacetWriter) {

@@ -13,17 +13,21 @@ struct Profile: Facet {
   private(set) var birthday: Told<Birthday>?
   private(set) var quietHours: Told<QuietHours>?
   /// By channel, as its number in `Channel.allCases`; marketing of any channel stands behind them.
-  private var consent: [Told<Bool>?] = Array(repeating: nil, count: Channel.allCases.count + 1)
+  private var consent: [Told<Bool>?] = Self.noConsent
 
   init() {}
 
   /// What the customer said of the channel; nil when nothing.
   func consent(to channel: Channel) -> Bool? { consent[channel.number]?.value }
 
+  /// Whether the customer said anything of any channel or of marketing.
+  var hasConsent: Bool { consent.contains { $0 != nil } }
+
   /// What the customer said of marketing; nil when nothing.
   var marketingConsent: Bool? { consent[Self.marketing]?.value }
 
   private static let marketing = Channel.allCases.count
+  private static let noConsent: [Told<Bool>?] = Array(repeating: nil, count: Channel.allCases.count + 1)
 
   /// Notes what the customer told at `time`.
   mutating func take(_ update: ProfileUpdate, at time: Instant) {

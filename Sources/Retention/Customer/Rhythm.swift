@@ -153,8 +153,8 @@ struct Rhythm: Facet {
   }
 
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
-    for _ in 0..<(try reader.count()) {
-      recent.append(PurchaseDay(day: try reader.localDay(), orders: try reader.amount()))
+    recent = try reader.list { reader throws(FacetError) in
+      PurchaseDay(day: try reader.localDay(), orders: try reader.amount())
     }
     guard zip(recent, recent.dropFirst()).allSatisfy({ $0.day < $1.day }), recent.allSatisfy({ $0.orders < 1 << 32 })
     else { throw FacetError("has its days out of order") }
@@ -173,9 +173,8 @@ struct Rhythm: Facet {
     guard orders < 1 << 32, couponOrders <= orders, discountedUnits <= units else {
       throw FacetError("counts more parts than the whole")
     }
-    for _ in 0..<(try reader.count()) {
-      let order = try reader.identifier(Named.Order.self)
-      watched.append(WatchedOrder(order: order, hasTrouble: try reader.byte() != 0))
+    watched = try reader.list { reader throws(FacetError) in
+      WatchedOrder(order: try reader.identifier(Named.Order.self), hasTrouble: try reader.byte() != 0)
     }
     judgeAt = try reader.optionalInstant()
     offerAt = try reader.optionalInstant()

@@ -25,7 +25,7 @@ struct SeenEvents: Facet {
     let today = now.milliseconds / 86_400_000
     entries.removeAll { $0.day + dedupeDays < today }
     var hash = StableHash()
-    hash.combine(field: event.bytes)
+    hash.combine(field: event)
     let digest = hash.digest64()
     guard !entries.contains(where: { $0.hash == digest }) else { return false }
     if entries.count == Self.capacity { entries.removeFirst() }
@@ -34,9 +34,8 @@ struct SeenEvents: Facet {
   }
 
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
-    for _ in 0..<(try reader.count()) {
-      let hash = try reader.fixed()
-      entries.append(Entry(hash: hash, day: try reader.localDay().number))
+    entries = try reader.list { reader throws(FacetError) in
+      Entry(hash: try reader.fixed(), day: try reader.localDay().number)
     }
   }
 

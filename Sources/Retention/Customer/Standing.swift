@@ -70,7 +70,7 @@ struct Standing: Facet {
     if try reader.byte() != 0 { judgement = Judgement(day: try reader.localDay(), next: try Countdown(from: &reader)) }
     paidOrders = try reader.amount()
     guard paidOrders <= 1 << 32 else { throw FacetError("counts more orders than there can be") }
-    for _ in 0..<(try reader.count()) { spend.append(try MonthlySpend(from: &reader)) }
+    spend = try reader.list { reader throws(FacetError) in try MonthlySpend(from: &reader) }
     guard zip(spend, spend.dropFirst()).allSatisfy({ $0.month < $1.month }) else {
       throw FacetError("has its months out of order")
     }

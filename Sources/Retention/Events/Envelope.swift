@@ -46,7 +46,7 @@ struct Envelope: ~Copyable {
 
   private mutating func setID(_ text: Span<UInt8>?) throws(Fault) {
     guard let text else { return id = nil }
-    guard let id = EventID(utf8: Array(copying: text)) else {
+    guard let id = EventID(utf8: text) else {
       throw Fault(.invalidValue, path(.id), "must be 1 to \(EventID.maximumLength) bytes")
     }
     self.id = id

@@ -69,7 +69,7 @@ extension JSONReader {
   @_lifetime(self: copy self)
   mutating func identifierField<Subject>(_ name: StaticString) throws(Fault) -> Identifier<Subject>? {
     guard let text = try stringField(name) else { return nil }
-    guard let identifier = Identifier<Subject>(utf8: text.utf8) else {
+    guard let identifier = text.withUTF8({ Identifier<Subject>(utf8: $0) }) else {
       throw Fault(.invalidValue, "\(name)", "must be 1 to \(Identifier<Subject>.maximumLength) bytes")
     }
     return identifier

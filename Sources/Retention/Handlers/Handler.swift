@@ -40,19 +40,32 @@ struct Effects {
   var zone: LocalTime
   /// What leads to it: the event, or the timer that a handler is about to serve.
   var cause: Cause
-  private let rules: Rules
+  private let terms: Terms
   /// What handlers want to be told; the gate decides when they are done.
   private var notices: [Notice] = []
   /// What the event changed about orders, in this order.
   private(set) var orderChanges: [OrderChange] = []
   private(set) var outcome = Outcome()
 
-  init(customer: CustomerID, cause: Cause, now: Instant, zone: LocalTime, rules: Rules) {
+  /// What outcomes need of the rules: those themselves are large, and to copy them for every event costs more than most handlers.
+  struct Terms: Sendable {
+    let rulesVersion: String
+    let transactionalStaleAfter: TimeSpan
+    let serviceExpiresAfter: TimeSpan
+
+    init(_ rules: Rules) {
+      rulesVersion = rules.version
+      transactionalStaleAfter = .hours(rules.gate.transactionalStaleAfterHours)
+      serviceExpiresAfter = .hours(rules.gate.serviceExpiresAfterHours)
+    }
+  }
+
+  init(customer: CustomerID, cause: Cause, now: Instant, zone: LocalTime, terms: Terms) {
     self.customer = customer
     self.cause = cause
     self.now = now
     self.zone = zone
-    self.rules = rules
+    self.terms = terms
   }
 
   /// Wants the notice to be told.
@@ -70,8 +83,8 @@ struct Effects {
   /// Until when a notice of the kind helps that was caused at `time`.
   func expiry(of kind: NoticeKind, since time: Instant) -> Instant {
     switch kind.noticeClass {
-    case .transactional: time + .hours(rules.gate.transactionalStaleAfterHours)
-    case .service, .marketing: time + .hours(rules.gate.serviceExpiresAfterHours)
+    case .transactional: time + terms.transactionalStaleAfter
+    case .service, .marketing: time + terms.serviceExpiresAfter
     }
   }
 
@@ -96,10 +109,10 @@ struct Effects {
     in account: PointsAccount, rule: GrantRule? = nil
   ) {
     var hash = StableHash(wide: true)
-    hash.combine(field: customer.bytes)
-    hash.combine(field: kind.rawValue.utf8)
+    hash.combine(field: customer)
+    hash.combine(field: kind.rawValue)
     cause.hash(into: &hash)
-    if let order { hash.combine(field: order.bytes) }
+    if let order { hash.combine(field: order) }
     switch kind {
     // Can be several of one cause and order.
     case .restored: hash.combine(UInt64(bitPattern: lastDay?.number ?? 0))
@@ -111,7 +124,7 @@ struct Effects {
       LedgerEntry(
         id: hash.digest128(), customer: customer, kind: kind, points: points, available: account.available,
         pending: account.pending, debt: account.debt, order: order, expiresOn: lastDay, rule: rule, cause: cause,
-        createdAt: now, rulesVersion: rules.version))
+        createdAt: now, rulesVersion: terms.rulesVersion))
   }
 
   /// Reads what is stored encoded. Nil when it cannot be read: then the state contradicts itself.

@@ -80,7 +80,7 @@ extension Array: JSONWritable where Element: JSONWritable {
 
 extension Identifier: JSONWritable {
   /// Writes the value.
-  public func write(to json: inout JSONWriter) { json.string(bytes) }
+  public func write(to json: inout JSONWriter) { json.string(self) }
 }
 
 extension BasisPoints: JSONWritable {

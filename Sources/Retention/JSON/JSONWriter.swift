@@ -35,7 +35,10 @@ public struct JSONWriter: Sendable {
   /// Writes a member's name; its value comes next.
   public mutating func key(_ name: StaticString) {
     separate()
-    name.withUTF8Buffer { appendString($0) }
+    // Names are words of the program: nothing in them is escaped.
+    bytes.append(UInt8(ascii: "\""))
+    name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    bytes.append(UInt8(ascii: "\""))
     bytes.append(UInt8(ascii: ":"))
   }
 
@@ -58,6 +61,13 @@ public struct JSONWriter: Sendable {
   public mutating func string(_ utf8: [UInt8]) {
     separate()
     utf8.withUnsafeBufferPointer { appendString($0) }
+    followsValue = true
+  }
+
+  /// Writes an identifier as a string.
+  public mutating func string<Subject>(_ identifier: Identifier<Subject>) {
+    separate()
+    identifier.withBytes { appendString($0) }
     followsValue = true
   }
 
@@ -145,14 +155,21 @@ public struct JSONWriter: Sendable {
 
 extension JSONWriter {
   private mutating func appendDecimal<Number: FixedWidthInteger>(_ number: Number) {
-    if number < 0 { bytes.append(UInt8(ascii: "-")) }
-    let start = bytes.count
-    var rest = number.magnitude
-    repeat {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-      rest /= 10
-    } while rest > 0
-    bytes[start...].reverse()
+    // Room for the sign and for as many digits as 128 bits can have.
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 40) { text in
+      var start = text.count
+      var rest = number.magnitude
+      repeat {
+        start -= 1
+        text[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+      } while rest > 0
+      if number < 0 {
+        start -= 1
+        text[start] = UInt8(ascii: "-")
+      }
+      bytes.append(contentsOf: text[start...])
+    }
   }
 
   /// Escapes only what RFC 8259 section 7 demands; runs without escapes are copied whole.

@@ -2,17 +2,30 @@
 ///
 /// Bytes and not `String`: Swift compares strings by canonical equivalence, under which two customers whose identifiers
 /// differ only in Unicode normalisation would be one, while Kafka's partitioner hashes their bytes apart.
+///
+/// Up to 39 bytes, a UUID among them, lie in the value itself: an event has several identifiers and a customer's state dozens,
+/// and none of them costs an allocation or a count of references.
 public struct Identifier<Subject>: Hashable, Sendable, CustomStringConvertible {
   /// The largest length, in bytes.
   public static var maximumLength: Int { 128 }
 
-  /// The UTF-8 bytes.
-  public let bytes: [UInt8]
+  @usableFromInline let storage: IdentifierStorage
+
+  /// Takes bytes that are known to be UTF-8; nil when there are none or more than `maximumLength`.
+  public init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+    guard !bytes.isEmpty, bytes.count <= Self.maximumLength else { return nil }
+    storage = IdentifierStorage(bytes)
+  }
+
+  /// Takes bytes that are known to be UTF-8; nil when there are none or more than `maximumLength`.
+  public init?(utf8 bytes: Span<UInt8>) {
+    guard let identifier = bytes.withUnsafeBufferPointer({ Self(utf8: $0) }) else { return nil }
+    self = identifier
+  }
 
   /// Takes bytes that are known to be UTF-8; nil when there are none or more than `maximumLength`.
   public init?(utf8 bytes: [UInt8]) {
-    guard !bytes.isEmpty, bytes.count <= Self.maximumLength else { return nil }
-    self.bytes = bytes
+    self.init(utf8: bytes.span)
   }
 
   /// Takes the text's UTF-8; nil when it is empty or longer than `maximumLength` bytes.
@@ -20,12 +33,80 @@ public struct Identifier<Subject>: Hashable, Sendable, CustomStringConvertible {
     self.init(utf8: Array(text.utf8))
   }
 
+  /// The UTF-8 bytes, copied.
+  public var bytes: [UInt8] { withBytes { Array($0) } }
+
+  /// How many bytes there are.
+  public var count: Int { withBytes { $0.count } }
+
+  /// Calls `body` with the UTF-8 bytes.
+  @inlinable
+  public func withBytes<R, E: Error>(_ body: (UnsafeBufferPointer<UInt8>) throws(E) -> R) throws(E) -> R {
+    try storage.withBytes(body)
+  }
+
+  /// A number that is the same for the same identifier, and seldom for two.
+  var fingerprint: UInt64 { storage.fingerprint }
+
   /// The identifier as text.
-  public var description: String { String(decoding: bytes, as: UTF8.self) }
+  public var description: String { withBytes { String(decoding: $0, as: UTF8.self) } }
 
   /// Feeds the bytes at once.
   public func hash(into hasher: inout Hasher) {
-    bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    withBytes { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
+}
+
+/// The bytes of an identifier, in the value when they are few.
+@usableFromInline
+enum IdentifierStorage: Equatable, Sendable {
+  case short(Words)
+  case long([UInt8])
+
+  /// Up to `capacity` bytes, zeros behind them, and their count in the last byte.
+  @usableFromInline
+  struct Words: Equatable, Sendable {
+    @usableFromInline static let capacity = 39
+
+    @usableFromInline var first: UInt64 = 0
+    @usableFromInline var second: UInt64 = 0
+    @usableFromInline var third: UInt64 = 0
+    @usableFromInline var fourth: UInt64 = 0
+    @usableFromInline var fifth: UInt64 = 0
+
+    @inlinable init() {}
+  }
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard bytes.count <= Words.capacity else {
+      self = .long(Array(bytes))
+      return
+    }
+    var words = Words()
+    withUnsafeMutableBytes(of: &words) { words in
+      words.copyMemory(from: UnsafeRawBufferPointer(bytes))
+      words[Words.capacity] = UInt8(bytes.count)
+    }
+    self = .short(words)
+  }
+
+  var fingerprint: UInt64 {
+    switch self {
+    case .long(let bytes): UInt64(truncatingIfNeeded: bytes.hashValue)
+    case .short(let words):
+      ((((words.first &* 31) ^ words.second) &* 31 ^ words.third) &* 31 ^ words.fourth) &* 31 ^ words.fifth
+    }
+  }
+
+  @inlinable
+  func withBytes<R, E: Error>(_ body: (UnsafeBufferPointer<UInt8>) throws(E) -> R) throws(E) -> R {
+    switch self {
+    case .long(let bytes): return try bytes.span.withUnsafeBufferPointer(body)
+    case .short(let words):
+      return try withUnsafeBytes(of: words) { (raw) throws(E) in
+        try body(UnsafeBufferPointer(rebasing: raw.assumingMemoryBound(to: UInt8.self)[..<Int(raw[39])]))
+      }
+    }
   }
 }
 

@@ -71,11 +71,13 @@ enum RFC3339 {
 
   /// Appends a number of at most `digits` decimal digits, with leading zeros.
   static func append(_ number: Int64, digits: Int, to bytes: inout [UInt8]) {
-    var power: Int64 = 1
-    for _ in 1..<digits { power *= 10 }
-    while power > 0 {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / power % 10))
-      power /= 10
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { text in
+      var rest = number.magnitude
+      for index in stride(from: digits - 1, through: 0, by: -1) {
+        text[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+      }
+      bytes.append(contentsOf: text[..<digits])
     }
   }
 

@@ -29,14 +29,42 @@ public struct StableHash: Sendable {
   }
 
   /// Takes bytes in, preceded by their count, so that no two lists of fields run together.
-  public mutating func combine(field bytes: some Collection<UInt8>) {
+  public mutating func combine(field bytes: UnsafeBufferPointer<UInt8>) {
     combine(UInt64(bytes.count))
-    for byte in bytes { combine(byte) }
+    let raw = UnsafeRawBufferPointer(bytes)
+    var position = 0
+    while position + 8 <= raw.count {
+      combine(UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)))
+      position += 8
+    }
+    while position < raw.count {
+      combine(raw[position])
+      position += 1
+    }
+  }
+
+  /// Takes an identifier in, as a field.
+  public mutating func combine<Subject>(field identifier: Identifier<Subject>) {
+    identifier.withBytes { combine(field: $0) }
+  }
+
+  /// Takes bytes in as a field.
+  public mutating func combine(field bytes: [UInt8]) {
+    bytes.withUnsafeBufferPointer { combine(field: $0) }
+  }
+
+  /// Takes a text's UTF-8 in as a field.
+  public mutating func combine(field text: String) {
+    var text = text
+    text.withUTF8 { combine(field: $0) }
   }
 
   /// Takes an integer in, as eight little-endian bytes.
   public mutating func combine(_ value: UInt64) {
-    for shift in stride(from: UInt64(0), to: 64, by: 8) { combine(UInt8(truncatingIfNeeded: value >> shift)) }
+    let shift = 8 * (length & 7)
+    length &+= 8
+    compress(tail | value << shift)
+    tail = shift == 0 ? 0 : value >> (64 - shift)
   }
 
   /// The 64-bit hash of what was taken in.
@@ -51,7 +79,12 @@ public struct StableHash: Sendable {
     let low = copy.squeeze()
     copy.v1 ^= 0xdd
     copy.rounds(4)
-    return hexadecimal(low) + hexadecimal(copy.v0 ^ copy.v1 ^ copy.v2 ^ copy.v3)
+    let high = copy.v0 ^ copy.v1 ^ copy.v2 ^ copy.v3
+    return String(unsafeUninitializedCapacity: 32) { text in
+      writeHexadecimal(low, to: text, at: 0)
+      writeHexadecimal(high, to: text, at: 16)
+      return 32
+    }
   }
 
   private func finished(_ mark: UInt64) -> StableHash {
@@ -90,14 +123,12 @@ public struct StableHash: Sendable {
 
 private func rotated(_ word: UInt64, _ bits: UInt64) -> UInt64 { (word << bits) | (word >> (64 - bits)) }
 
-/// The digits of the word's bytes in memory order, as the reference implementation prints them.
-private func hexadecimal(_ word: UInt64) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  var text: [UInt8] = []
-  for shift in stride(from: UInt64(0), to: 64, by: 8) {
-    let byte = UInt8(truncatingIfNeeded: word >> shift)
-    text.append(digits[Int(byte >> 4)])
-    text.append(digits[Int(byte & 15)])
+/// Writes the digits of the word's bytes in memory order, as the reference implementation prints them.
+private func writeHexadecimal(_ word: UInt64, to text: UnsafeMutableBufferPointer<UInt8>, at start: Int) {
+  func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
+  for index in 0..<8 {
+    let byte = UInt8(truncatingIfNeeded: word >> (8 * UInt64(index)))
+    text[start + 2 * index] = digit(byte >> 4)
+    text[start + 2 * index + 1] = digit(byte & 15)
   }
-  return String(decoding: text, as: UTF8.self)
 }

@@ -46,8 +46,8 @@ extension World {
   var restoredState: [[UInt8]: [UInt8]] {
     var all: [[UInt8]: [UInt8]] = [:]
     for state in workers.values.flatMap(\.assignment.states.values) {
-      for (customer, facets) in state.customers {
-        for (kind, bytes) in facets.entries { all[ChangelogKey(customer: customer, facet: kind).bytes] = bytes }
+      for stored in state.customers {
+        stored.forEach { all[ChangelogKey(customer: stored.customer, facet: $0).bytes] = Array($1) }
       }
     }
     return all

@@ -65,7 +65,8 @@ import Testing
     let stored = try #require(shop.stored[.account])
     let due = try #require(try nextDue(ofStoredFacet: stored))
     for other in [nil, due + .days(1)] as [Instant?] {
-      var (first, moved) = (FacetWriter(), FacetWriter())
+      var first = FacetWriter()
+      var moved = FacetWriter()
       first.put(due)
       moved.put(byte: PointsAccount.version)
       moved.put(other)
