@@ -18,13 +18,16 @@ package struct ChangelogKey: Equatable {
     self.init(customer: customer, facet: facet)
   }
 
-  package var bytes: [UInt8] {
-    customer.withBytes { customer in
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(1 + customer.count)
-      bytes.append(facet.rawValue)
-      bytes.append(contentsOf: customer)
-      return bytes
+  package var bytes: [UInt8] { withBytes { Array($0) } }
+
+  /// Calls `body` with the key's bytes.
+  func withBytes<R, E: Error>(_ body: (UnsafeBufferPointer<UInt8>) throws(E) -> R) throws(E) -> R {
+    try customer.withBytes { customer throws(E) in
+      try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1 + customer.count) { key throws(E) in
+        key.initializeElement(at: 0, to: facet.rawValue)
+        _ = key[1...].initialize(fromContentsOf: customer)
+        return try body(UnsafeBufferPointer(key))
+      }
     }
   }
 }

@@ -64,10 +64,11 @@ extension Worker {
       guard !facets.isEmpty else { continue }
       try checkOwner(of: working)
       for facet in facets {
-        let key = ChangelogKey(customer: working.customer.id, facet: facet.kind).bytes
-        try produce(
-          configuration.topics.state, working.state.partition, key: key.span, value: facet.bytes?.span, [],
-          timestamp: nil)
+        try ChangelogKey(customer: working.customer.id, facet: facet.kind).withBytes { key in
+          try produce(
+            configuration.topics.state, working.state.partition, key: key.span, value: facet.bytes?.span, [],
+            timestamp: nil)
+        }
       }
       unit.tally.changes += facets.count
       changes.append(Change(customer: working.customer.id, state: working.state, facets: facets))

@@ -26,7 +26,7 @@ struct RawLoop {
     let producer = try client(
       RD_KAFKA_PRODUCER,
       [
-        "transactional.id": "retaind-bench-raw", "compression.type": "lz4", "linger.ms": "5",
+        "transactional.id": "retaind-bench-raw", "compression.type": "lz4", "linger.ms": "20",
         "queue.buffering.max.kbytes": "65536",
       ])
     defer { rd_kafka_destroy(producer) }

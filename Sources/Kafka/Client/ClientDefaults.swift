@@ -29,7 +29,7 @@ struct ClientDefaults {
       suggested: [
         "compression.type": "lz4",
         // Fills batches; a commit sends at once what lingers.
-        "linger.ms": "5",
+        "linger.ms": "20",
         // Bounds the memory while a broker takes nothing: what produces waits then. librdkafka's own bound is a gigabyte.
         "queue.buffering.max.kbytes": "65536",
         // What another producer was allowed to write must fit with headers added, as a dead letter or forwarded.

@@ -98,18 +98,19 @@ public struct Customer: Sendable {
   /// What differs from the stored forms: the new form of each changed facet, nil where nothing is left to remember.
   public func changes() -> [FacetChange] {
     var changes: [FacetChange] = []
-    seenSlot.appendChange(to: &changes, stored)
-    accountSlot.appendChange(to: &changes, stored)
-    ordersSlot.appendChange(to: &changes, stored)
-    profileSlot.appendChange(to: &changes, stored)
-    erasureSlot.appendChange(to: &changes, stored)
-    contactsSlot.appendChange(to: &changes, stored)
-    standingSlot.appendChange(to: &changes, stored)
-    rhythmSlot.appendChange(to: &changes, stored)
-    itemsSlot.appendChange(to: &changes, stored)
-    browsingSlot.appendChange(to: &changes, stored)
-    pastOrdersSlot.appendChange(to: &changes, stored)
-    quietOrdersSlot.appendChange(to: &changes, stored)
+    var writer = FacetWriter()
+    seenSlot.appendChange(to: &changes, stored, &writer)
+    accountSlot.appendChange(to: &changes, stored, &writer)
+    ordersSlot.appendChange(to: &changes, stored, &writer)
+    profileSlot.appendChange(to: &changes, stored, &writer)
+    erasureSlot.appendChange(to: &changes, stored, &writer)
+    contactsSlot.appendChange(to: &changes, stored, &writer)
+    standingSlot.appendChange(to: &changes, stored, &writer)
+    rhythmSlot.appendChange(to: &changes, stored, &writer)
+    itemsSlot.appendChange(to: &changes, stored, &writer)
+    browsingSlot.appendChange(to: &changes, stored, &writer)
+    pastOrdersSlot.appendChange(to: &changes, stored, &writer)
+    quietOrdersSlot.appendChange(to: &changes, stored, &writer)
     return changes
   }
 
@@ -117,73 +118,73 @@ public struct Customer: Sendable {
   public func nextDue(of facet: FacetKind) -> Instant? {
     switch facet {
     case .seen, .profile, .erasure: nil
-    case .account: accountSlot.nextDue
-    case .orders: ordersSlot.nextDue
-    case .contacts: contactsSlot.nextDue
-    case .standing: standingSlot.nextDue
-    case .rhythm: rhythmSlot.nextDue
-    case .items: itemsSlot.nextDue
+    case .account: accountSlot.value.nextDue
+    case .orders: ordersSlot.value.nextDue
+    case .contacts: contactsSlot.value.nextDue
+    case .standing: standingSlot.value.nextDue
+    case .rhythm: rhythmSlot.value.nextDue
+    case .items: itemsSlot.value.nextDue
     case .browsing, .pastOrders, .quietOrders: nil
     }
   }
 
   var seen: SeenEvents {
-    get { seenSlot.value }
+    _read { yield seenSlot.value }
     _modify { yield &seenSlot.changing }
   }
 
   var account: PointsAccount {
-    get { accountSlot.value }
+    _read { yield accountSlot.value }
     _modify { yield &accountSlot.changing }
   }
 
   var orders: OrderBook {
-    get { ordersSlot.value }
+    _read { yield ordersSlot.value }
     _modify { yield &ordersSlot.changing }
   }
 
   var profile: Profile {
-    get { profileSlot.value }
+    _read { yield profileSlot.value }
     _modify { yield &profileSlot.changing }
   }
 
   var erasure: Erasure {
-    get { erasureSlot.value }
+    _read { yield erasureSlot.value }
     _modify { yield &erasureSlot.changing }
   }
 
   var contacts: Contacts {
-    get { contactsSlot.value }
+    _read { yield contactsSlot.value }
     _modify { yield &contactsSlot.changing }
   }
 
   var standing: Standing {
-    get { standingSlot.value }
+    _read { yield standingSlot.value }
     _modify { yield &standingSlot.changing }
   }
 
   var rhythm: Rhythm {
-    get { rhythmSlot.value }
+    _read { yield rhythmSlot.value }
     _modify { yield &rhythmSlot.changing }
   }
 
   var items: Items {
-    get { itemsSlot.value }
+    _read { yield itemsSlot.value }
     _modify { yield &itemsSlot.changing }
   }
 
   var browsing: Browsing {
-    get { browsingSlot.value }
+    _read { yield browsingSlot.value }
     _modify { yield &browsingSlot.changing }
   }
 
   var pastOrders: PastOrders {
-    get { pastOrdersSlot.value }
+    _read { yield pastOrdersSlot.value }
     _modify { yield &pastOrdersSlot.changing }
   }
 
   var quietOrders: QuietOrders {
-    get { quietOrdersSlot.value }
+    _read { yield quietOrdersSlot.value }
     _modify { yield &quietOrdersSlot.changing }
   }
 
@@ -220,30 +221,36 @@ public struct FacetChange: Sendable, Equatable {
 
 /// One facet of a working copy.
 private struct FacetSlot<F: Facet>: Sendable {
-  /// Nil until it is loaded: most facets of most working copies never are.
-  private var loaded: F?
+  /// Lent out and not copied: a facet holds lists, whose references would be counted at every look.
+  private(set) var value = F()
+  private var isLoaded = false
   private var mayDiffer = false
 
-  var value: F { loaded ?? F() }
-  var nextDue: Instant? { loaded?.nextDue }
-
   mutating func load(from stored: StoredFacets?) throws(FacetError) {
-    loaded = try stored?.withFacet(F.kind) { bytes throws(FacetError) in try bytes.map(F.decode) } ?? F()
+    if let stored {
+      try stored.withFacet(F.kind) { bytes throws(FacetError) in if let bytes { value = try F.decode(bytes) } }
+    }
+    isLoaded = true
   }
 
   var changing: F {
-    get { value }
+    _read { yield value }
     _modify {
-      precondition(loaded != nil, "a handler changes the facet \(F.kind), which it did not declare")
+      precondition(isLoaded, "a handler changes the facet \(F.kind), which it did not declare")
       mayDiffer = true
-      yield &loaded!
+      yield &value
     }
   }
 
   /// Compares the encoded forms, so that a handler that writes what was there costs no changelog record.
-  func appendChange(to changes: inout [FacetChange], _ stored: StoredFacets?) {
-    guard mayDiffer, let loaded else { return }
-    let change = stored.map { $0.withFacet(F.kind) { loaded.change(from: $0) } } ?? loaded.change(from: nil)
+  func appendChange(to changes: inout [FacetChange], _ stored: StoredFacets?, _ writer: inout FacetWriter) {
+    guard mayDiffer else { return }
+    let change =
+      if let stored {
+        stored.withFacet(F.kind) { value.change(from: $0, &writer) }
+      } else {
+        value.change(from: nil, &writer)
+      }
     if let change { changes.append(change) }
   }
 }

@@ -74,12 +74,15 @@ extension Facet {
   var nextDue: Instant? { nil }
 
   /// The facet's stored form; nil when it is that of an unknown customer, which is stored as nothing.
-  func encoded() -> [UInt8]? { change(from: nil)?.bytes }
+  func encoded() -> [UInt8]? {
+    var writer = FacetWriter()
+    return change(from: nil, &writer)?.bytes
+  }
 
   /// What differs from a stored form: nil when nothing does, and no bytes when the facet is that of an unknown customer.
-  func change(from stored: UnsafeBufferPointer<UInt8>?) -> FacetChange? {
+  func change(from stored: UnsafeBufferPointer<UInt8>?, _ writer: inout FacetWriter) -> FacetChange? {
     guard self != Self() else { return stored == nil ? nil : FacetChange(kind: Self.kind, bytes: nil) }
-    var writer = FacetWriter()
+    writer.removeAll()
     writer.put(byte: Self.version)
     writer.put(nextDue)
     encode(into: &writer)

@@ -18,6 +18,9 @@ struct FacetWriter: ~Copyable {
 
   deinit { start.deallocate() }
 
+  /// Forgets what was written and keeps the memory, so that one writer serves many facets.
+  mutating func removeAll() { count = 0 }
+
   /// What was written, copied.
   var bytes: [UInt8] { Array(UnsafeBufferPointer(start: start, count: count)) }
 
@@ -72,7 +75,10 @@ struct FacetWriter: ~Copyable {
   mutating func put(_ value: LocalMonth?) { put(value.map { zigzag($0.number) + 1 } ?? UInt64(0)) }
 
   /// An absent currency takes one byte.
-  mutating func put(_ value: Currency?) { put(value?.codeBytes ?? []) }
+  mutating func put(_ value: Currency?) {
+    guard let value else { return put(byte: 0) }
+    put(value.codeBytes)
+  }
 
   mutating func put<Subject>(_ identifier: Identifier<Subject>) { identifier.withBytes { put(field: $0) } }
 
@@ -194,9 +200,12 @@ struct FacetReader {
   }
 
   mutating func optionalCurrency() throws(FacetError) -> Currency? {
-    let code = try field()
-    guard !code.isEmpty else { return nil }
-    guard let currency = Currency(code: code.span) else { throw FacetError("holds a currency that nobody knows") }
+    let count = try fieldCount()
+    guard count > 0 else { return nil }
+    defer { position += count }
+    guard let currency = Currency(code: slice(count).span) else {
+      throw FacetError("holds a currency that nobody knows")
+    }
     return currency
   }
 
@@ -222,7 +231,7 @@ struct FacetReader {
     return Int(count)
   }
 
-  /// The elements behind their count, with room made for them at once.
+  /// The elements behind their count, with room made at once for them and for the one that an event adds.
   mutating func list<Element>(
     _ element: (inout FacetReader) throws(FacetError) -> Element
   ) throws(FacetError) -> [Element] {
@@ -230,7 +239,7 @@ struct FacetReader {
     guard count > 0 else { return [] }
     var list: [Element] = []
     // A count that is a lie does not cost more than this.
-    list.reserveCapacity(min(count, 1_024))
+    list.reserveCapacity(min(count, 1_024) + 1)
     for _ in 0..<count { list.append(try element(&self)) }
     return list
   }
