@@ -4,8 +4,11 @@ import Foundation
 final class ChildProcess {
   private let process = Process()
 
-  /// Starts the program; its standard output goes to `output` when one is given, else nowhere.
-  init(_ program: URL, _ arguments: [String], environment: [String: String] = [:], output: Pipe? = nil) throws {
+  /// This program's own file.
+  static var myself: URL { URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath() }
+
+  /// Starts the program; its standard output goes to `output` (a pipe or a file) when one is given, else nowhere.
+  init(_ program: URL, _ arguments: [String], environment: [String: String] = [:], output: Any? = nil) throws {
     process.executableURL = program
     process.arguments = arguments
     let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("RETAIND_") }
@@ -16,29 +19,29 @@ final class ChildProcess {
 
   var isRunning: Bool { process.isRunning }
 
-  /// User and system time so far, in seconds; nil when it has ended. From /proc, in ticks of 10 ms as a rule.
-  var cpuSeconds: Double? { usage.map { $0.cpu } }
+  /// User and system time of all its threads so far, in seconds, to the nanosecond; nil when it has ended.
+  var cpuSeconds: Double? {
+    var (clock, time) = (clockid_t(), timespec())
+    guard clock_getcpuclockid(process.processIdentifier, &clock) == 0, clock_gettime(clock, &time) == 0 else {
+      return nil
+    }
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
 
   /// Resident memory in bytes; nil when it has ended.
-  var residentBytes: Int? { usage.map { $0.resident } }
-
-  private var usage: (cpu: Double, resident: Int)? {
-    guard let text = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8),
-      let end = text.lastIndex(of: ")")
+  var residentBytes: Int? {
+    // proc(5): the second field is resident pages.
+    guard let text = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/statm", encoding: .utf8),
+      let pages = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) }), pages > 0
     else { return nil }
-    // proc(5): fields 14 and 15 are ticks, 24 is pages; the first behind the name is 3.
-    let fields = text[text.index(after: end)...].split(separator: " ")
-    guard fields.count > 21, let user = Double(fields[11]), let system = Double(fields[12]), let pages = Int(fields[21])
-    else { return nil }
-    return ((user + system) / Double(sysconf(Int32(_SC_CLK_TCK))), pages * sysconf(Int32(_SC_PAGESIZE)))
+    return pages * sysconf(Int32(_SC_PAGESIZE))
   }
 
   /// Asks it to stop and waits for its end. Returns its exit code.
   @discardableResult
   func stop() -> Int32 {
     if process.isRunning { process.terminate() }
-    process.waitUntilExit()
-    return process.terminationStatus
+    return wait()
   }
 
   /// Waits for its end. Returns its exit code.

@@ -22,7 +22,8 @@ struct Mix {
   private let customers: Int
   private let now: Instant
   private var random: SplitMix
-  private var serial = 0
+  /// The number in the id of the last event.
+  private(set) var serial = 0
   /// The last orders, of which parcels are scanned: a ring.
   private var orders: [(customer: Int, number: Int)] = []
   private static let ring = 10_000

@@ -16,15 +16,15 @@ struct RawLoop {
 
   /// Runs to the end of the input. Returns the seconds from the first record to the last commit.
   func run() throws -> Double {
-    let consumer = try client(
-      RD_KAFKA_CONSUMER,
+    let consumer = try RawClient.make(
+      RD_KAFKA_CONSUMER, bootstrap,
       [
         "group.id": "retaind-bench-raw", "enable.auto.commit": "false", "enable.auto.offset.store": "false",
         "isolation.level": "read_committed", "queued.min.messages": "10000000", "queued.max.messages.kbytes": "131072",
       ])
     defer { rd_kafka_destroy(consumer) }
-    let producer = try client(
-      RD_KAFKA_PRODUCER,
+    let producer = try RawClient.make(
+      RD_KAFKA_PRODUCER, bootstrap,
       [
         "transactional.id": "retaind-bench-raw", "compression.type": "lz4", "linger.ms": "20",
         "queue.buffering.max.kbytes": "65536",
@@ -34,7 +34,7 @@ struct RawLoop {
     let output = rd_kafka_topic_new(producer, outputTopic, nil)
     defer { rd_kafka_topic_destroy(output) }
     rd_kafka_poll_set_consumer(consumer)
-    let assignment = list { list in
+    let assignment = RawClient.list { list in
       for (topic, count) in inputs {
         for partition in 0..<Int32(count) {
           rd_kafka_topic_partition_list_add(list, topic, partition).pointee.offset = 0
@@ -98,7 +98,7 @@ struct RawLoop {
   private func commit(
     _ consumer: OpaquePointer, _ producer: OpaquePointer, _ ends: [OpaquePointer: [Int32: Int64]]
   ) throws {
-    let offsets = list { list in
+    let offsets = RawClient.list { list in
       for (topic, partitions) in ends {
         for (partition, end) in partitions {
           rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(topic), partition).pointee.offset = end
@@ -112,30 +112,9 @@ struct RawLoop {
     try check(rd_kafka_commit_transaction(producer, 30_000))
   }
 
-  private func client(_ type: rd_kafka_type_t, _ properties: [String: String]) throws -> OpaquePointer {
-    let configuration = rd_kafka_conf_new()
-    var text = [CChar](repeating: 0, count: 512)
-    for (name, value) in properties.merging(["bootstrap.servers": bootstrap], uniquingKeysWith: { $1 }) {
-      rd_kafka_conf_set(configuration, name, value, &text, text.count)
-    }
-    guard let client = rd_kafka_new(type, configuration, &text, text.count) else {
-      throw BenchError(
-        "the raw client: \(String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))")
-    }
-    return client
-  }
-
   private func check(_ error: OpaquePointer?) throws {
     guard let error else { return }
     defer { rd_kafka_error_destroy(error) }
     throw BenchError("the raw loop: \(String(cString: rd_kafka_error_string(error)))")
-  }
-
-  private func list(
-    _ fill: (UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) -> Void
-  ) -> UnsafeMutablePointer<rd_kafka_topic_partition_list_t> {
-    let list = rd_kafka_topic_partition_list_new(16)!
-    fill(list)
-    return list
   }
 }
