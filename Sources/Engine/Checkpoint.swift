@@ -67,13 +67,21 @@ enum Checkpoint {
   static func read(
     _ bytes: [UInt8], _ identity: Identity, into state: StatePartition
   ) throws(Unusable) -> Position {
+    try bytes.span.withUnsafeBufferPointer { bytes throws(Unusable) in try read(bytes, identity, into: state) }
+  }
+
+  private static func read(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ identity: Identity, into state: StatePartition
+  ) throws(Unusable) -> Position {
+    let torn = Unusable(description: "its checksum does not match: it is torn or damaged")
+    guard bytes.count > 4 else { throw torn }
+    let content = UnsafeBufferPointer(rebasing: bytes.dropLast(4))
     var checksum = CRC32()
-    checksum.combine(bytes.dropLast(4))
-    guard bytes.count > 4, little(bytes.suffix(4)) == UInt64(checksum.value) else {
-      throw Unusable(description: "its checksum does not match: it is torn or damaged")
-    }
-    var reader = CheckpointReader(bytes[..<(bytes.count - 4)])
-    guard try reader.take(magic.count) == magic[...] else {
+    checksum.combine(content)
+    var end = CheckpointReader(UnsafeBufferPointer(rebasing: bytes.suffix(4)))
+    guard try end.integer(4) == UInt64(checksum.value) else { throw torn }
+    var reader = CheckpointReader(content)
+    guard try reader.take(magic.count).elementsEqual(magic) else {
       throw Unusable(description: "another version of the program wrote it")
     }
     let topic = String(decoding: try reader.take(Int(try reader.integer(1))), as: UTF8.self)
@@ -85,53 +93,61 @@ enum Checkpoint {
     }
     let offset = Offset(Int64(bitPattern: try reader.integer(8)))
     let takenAt = Instant(milliseconds: Int64(bitPattern: try reader.integer(8)))
-    var entry = try reader.integer(1)
-    while entry == 1 {
-      try readFacet(&reader, identity, into: state)
-      entry = try reader.integer(1)
-    }
-    // Taking any other entry for the end would lose the customers behind it.
-    guard entry == 0, reader.isAtEnd else { throw Unusable(description: "it holds more than this version can read") }
+    try readCustomers(&reader, identity, into: state)
+    guard reader.isAtEnd else { throw Unusable(description: "it holds more than this version can read") }
     return Position(offset: offset, takenAt: takenAt)
   }
 
-  private static func readFacet(
+  /// A customer's facets stand together, and enter the state together.
+  private static func readCustomers(
     _ reader: inout CheckpointReader, _ identity: Identity, into state: StatePartition
   ) throws(Unusable) {
-    let kind = FacetKind(rawValue: UInt8(try reader.integer(1)))
-    let customer = CustomerID(utf8: Array(try reader.take(Int(try reader.integer(1)))))
-    let facet = Array(try reader.take(Int(try reader.integer(4))))
-    guard let kind, let customer else { throw Unusable(description: "it holds a facet this version does not know") }
-    let owner = Partitioning(count: identity.partitionCount).partition(of: customer)
-    guard owner == identity.partition else {
-      throw Unusable(description: "it holds a customer of partition \(owner)")
+    var customer: CustomerID?
+    var facets: [FacetChange] = []
+    func enter() throws(Unusable) {
+      guard let customer, !facets.isEmpty else { return }
+      let owner = Partitioning(count: identity.partitionCount).partition(of: customer)
+      guard owner == identity.partition else {
+        throw Unusable(description: "it holds a customer of partition \(owner)")
+      }
+      do { try state.apply(facets, to: customer) } catch { throw Unusable(description: "\(error)") }
+      facets.removeAll(keepingCapacity: true)
     }
-    do {
-      try state.apply(FacetChange(kind: kind, bytes: facet), to: customer)
-    } catch {
-      throw Unusable(description: "\(error)")
+    var entry = try reader.integer(1)
+    while entry == 1 {
+      let kind = FacetKind(rawValue: UInt8(try reader.integer(1)))
+      let owner = CustomerID(utf8: try reader.take(Int(try reader.integer(1))))
+      let facet = Array(try reader.take(Int(try reader.integer(4))))
+      guard let kind, let owner else { throw Unusable(description: "it holds a facet this version does not know") }
+      if owner != customer { try enter() }
+      customer = owner
+      facets.append(FacetChange(kind: kind, bytes: facet))
+      entry = try reader.integer(1)
     }
+    try enter()
+    // Taking any other entry for the end would lose the customers behind it.
+    guard entry == 0 else { throw Unusable(description: "it holds more than this version can read") }
   }
 }
 
+/// Reads a checkpoint's bytes, which outlive it.
 private struct CheckpointReader {
-  private var rest: ArraySlice<UInt8>
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private var position = 0
 
-  init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+  init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-  var isAtEnd: Bool { rest.isEmpty }
+  var isAtEnd: Bool { position == bytes.count }
 
-  mutating func take(_ count: Int) throws(Checkpoint.Unusable) -> ArraySlice<UInt8> {
-    guard count <= rest.count else { throw Checkpoint.Unusable(description: "it ends too early") }
-    defer { rest = rest.dropFirst(count) }
-    return rest.prefix(count)
+  mutating func take(_ count: Int) throws(Checkpoint.Unusable) -> UnsafeBufferPointer<UInt8> {
+    guard count <= bytes.count - position else { throw Checkpoint.Unusable(description: "it ends too early") }
+    defer { position += count }
+    return UnsafeBufferPointer(rebasing: bytes[position..<position + count])
   }
 
-  mutating func integer(_ width: Int) throws(Checkpoint.Unusable) -> UInt64 { little(try take(width)) }
-}
-
-private func little(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-  bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  mutating func integer(_ width: Int) throws(Checkpoint.Unusable) -> UInt64 {
+    try take(width).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
 }
 
 extension [UInt8] {

@@ -8,6 +8,7 @@ import Retention
 /// So a predecessor's open transaction is waited for, with a deadline. A reader's position may never equal the end offset,
 /// because control records and compaction leave gaps: the end is known by the reader's end-of-partition event.
 final class Restoration {
+  private let partitioning: Partitioning
   private let identity: (Partition) -> Checkpoint.Identity
   private let reader: any ChangelogReader
   private let storage: any CheckpointStorage
@@ -16,12 +17,18 @@ final class Restoration {
   private var reportedAt: Duration
   private var open: [TopicPartition: Progress] = [:]
 
-  private struct Progress {
+  private final class Progress {
     let state: StatePartition
     let target: Offset
     /// Where the reader goes on.
     var position: Offset
     var records = 0
+
+    init(state: StatePartition, target: Offset, position: Offset) {
+      self.state = state
+      self.target = target
+      self.position = position
+    }
   }
 
   /// How long a look-up of offsets may take.
@@ -35,6 +42,7 @@ final class Restoration {
     _ partitions: [Partition], topic: String, partitioning: Partitioning, reader: any ChangelogReader,
     storage: any CheckpointStorage, deadline: Duration, moment: Moment, log: Log
   ) throws {
+    self.partitioning = partitioning
     identity = { Checkpoint.Identity(topic: topic, partition: $0, partitionCount: partitioning.count) }
     self.reader = reader
     self.storage = storage
@@ -73,7 +81,16 @@ final class Restoration {
     let current = finish { source, progress in (started[source] ?? Offset(0)) >= progress.target }
     guard current.isEmpty, !open.isEmpty else { return current }
     let poll = try poll(limit)
-    for index in 0..<poll.records.count { try poll.records.withRecord(at: index) { try apply($0) } }
+    // Records come mostly from one partition after the other.
+    var source: (id: TopicPartition, progress: Progress)?
+    for index in 0..<poll.records.count {
+      try poll.records.withRecord(at: index) { record in
+        if source?.id.partition != record.partition {
+          source = open[record.topicPartition].map { (record.topicPartition, $0) }
+        }
+        if let source { try apply(record, source.id, source.progress) }
+      }
+    }
     let complete = finish { source, progress in poll.ends[source].map { $0 >= progress.target } ?? false }
     try watch(moment)
     return complete
@@ -97,32 +114,28 @@ final class Restoration {
     }
   }
 
-  private func apply(_ record: borrowing Record) throws {
-    let source = record.topicPartition
-    guard let progress = open[source] else { return }
+  private func apply(_ record: borrowing Record, _ source: TopicPartition, _ progress: Progress) throws {
     guard let bytes = record.key, let key = ChangelogKey(bytes) else {
       throw Stop(
         .data, "\(source) holds a record at offset \(record.offset.value) whose key this version does not know",
         remedy: "run the version that wrote it, or a newer one")
     }
-    guard partitionOf(key.customer) == source.partition else {
+    guard partitioning.partition(of: key.customer) == source.partition else {
       throw Stop(
-        .data, "\(source) holds a customer of partition \(partitionOf(key.customer).number): N was changed",
+        .data, "\(source) holds a customer of partition \(partitioning.partition(of: key.customer)): N was changed",
         remedy: "give \(source.topic) the partition count that it was created with")
     }
+    var facet: [UInt8]?
+    if let value = record.value { facet = copy(value) }
     do {
-      try progress.state.apply(FacetChange(kind: key.facet, bytes: record.owned().value), to: key.customer)
+      try progress.state.apply(FacetChange(kind: key.facet, bytes: facet), to: key.customer)
     } catch {
       throw Stop(
         .data, "\(source) holds an unreadable facet at offset \(record.offset.value): \(error)",
         remedy: "run the version that wrote it, or a newer one")
     }
-    open[source]?.records += 1
-    open[source]?.position = record.offset.next
-  }
-
-  private func partitionOf(_ customer: CustomerID) -> Partition {
-    Partitioning(count: identity(Partition(0)).partitionCount).partition(of: customer)
+    progress.records += 1
+    progress.position = record.offset.next
   }
 
   private func finish(_ isComplete: (TopicPartition, Progress) -> Bool) -> [StatePartition] {

@@ -57,4 +57,7 @@ final class WorkingCustomer {
     self.state = state
     stored = state.customers[id]
   }
+
+  /// What the unit of work has changed of the customer.
+  func changes() -> [FacetChange] { customer.changes() }
 }

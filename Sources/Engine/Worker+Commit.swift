@@ -60,7 +60,7 @@ extension Worker {
   private func writeChanges() throws -> [Change] {
     var changes: [Change] = []
     for working in unit.customers {
-      let facets = working.customer.changes()
+      let facets = working.changes()
       guard !facets.isEmpty else { continue }
       try checkOwner(of: working)
       for facet in facets {

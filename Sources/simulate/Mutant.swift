@@ -222,9 +222,9 @@ extension Mutant {
       "a checkpoint is used whatever its checksum",
       Edit(
         file: "Checkpoint.swift",
-        original: "little(bytes.suffix(4)) == UInt64(checksum.value) else {",
+        original: "guard try end.integer(4) == UInt64(checksum.value) else {",
         broken: """
-          little(bytes.suffix(4)) == UInt64(checksum.value) || mutant == "a checkpoint is used whatever its checksum" else {
+          guard try end.integer(4) == UInt64(checksum.value) || mutant == "a checkpoint is used whatever its checksum" else {
           """)),
     Mutant(
       "tombstones are not applied",

@@ -89,7 +89,7 @@ struct CheckpointTests {
   func aCheckpointWithMoreThanFacetsIsNotUsed(_ end: [UInt8]) throws {
     let facets = bytes(of: try sample()).dropLast(5)
     var checksum = CRC32()
-    checksum.combine(facets + end)
+    checksum.combine(Array(facets + end))
     let whole = facets + end + (0..<4).map { UInt8(truncatingIfNeeded: checksum.value >> UInt32(8 * $0)) }
     #expect(throws: Checkpoint.Unusable.self) {
       try Checkpoint.read(Array(whole), identity, into: StatePartition(Partition(3)))

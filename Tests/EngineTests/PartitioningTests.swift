@@ -27,7 +27,11 @@ struct PartitioningTests {
 
 /// The checksum of checkpoints.
 struct CRC32Tests {
-  @Test(arguments: [("123456789", 0xcbf4_3926), ("", 0), ("a", 0xe8b7_be43)] as [(String, UInt32)])
+  @Test(
+    arguments: [
+      ("123456789", 0xcbf4_3926), ("", 0), ("a", 0xe8b7_be43),
+      ("The quick brown fox jumps over the lazy dog", 0x414f_a339),
+    ] as [(String, UInt32)])
   func theChecksumIsThatOfZip(_ text: String, expected: UInt32) {
     var checksum = CRC32()
     checksum.combine(Array(text.utf8))
