@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -48,3 +50,29 @@ def test_both_restores_bring_every_customer_back(measures: Measures):
 def test_an_idle_daemon_with_customers_makes_no_transaction(measures: Measures):
     assert measures["idleCommits"] == 0
     assert measures["encodedBytesPerCustomer"] > 0
+
+
+# What each step of an event may allocate, at most: what an optimisation has won is not to be lost unnoticed.
+ALLOCATIONS = {
+    "browse.viewed: decode": 0, "browse.viewed: load facets": 19, "browse.viewed: process": 4,
+    "browse.viewed: encode facets": 2, "browse.viewed: encode output": 0,
+    "shipment.updated: decode": 0, "shipment.updated: load facets": 14, "shipment.updated: process": 16,
+    "shipment.updated: encode facets": 4, "shipment.updated: encode output": 9,
+    "order.paid: decode": 1, "order.paid: load facets": 31, "order.paid: process": 34,
+    "order.paid: encode facets": 11, "order.paid: encode output": 21,
+    "partition of a customer": 0, "identity of 16 bytes": 1, "timer: insert and take, of 100,000": 0,
+}
+
+
+def test_a_step_of_an_event_allocates_no_more_than_it_is_known_to():
+    """Of the release build: without optimisation, there are others."""
+    done = subprocess.run(
+        [release_bench(), "--micro", "--json"], cwd=REPOSITORY, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 0, done.stderr
+    found = {name: step["allocations"] for name, step in json.loads(done.stdout).items()}
+    assert {name: found[name] for name, most in ALLOCATIONS.items() if found[name] > most + 0.01} == {}
+
+
+def release_bench() -> Path:
+    """The benchmark as `deploy/test` builds it beside the simulation."""
+    return Path(os.environ["RETAIND_TEST_SIMULATE"]).with_name("retaind-bench")
