@@ -41,7 +41,7 @@ struct Bench {
 
   private init(_ options: Options) throws {
     self.options = options
-    topics = try Topics(bootstrap: options.bootstrap)
+    topics = try Topics(bootstrap: options.bootstrap, partitions: options.partitions)
     daemons = try Daemons(topics, configuration: options.configuration, workers: options.workers)
   }
 

@@ -5,6 +5,8 @@ struct Options {
   var events = 400_000
   var customers = 1_000_000
   var workers = 2
+  /// Nil for as many as suit the broker.
+  var partitions: Int?
   /// Nil when nothing is to be measured at a fixed rate.
   var pace: FixedRate.Pace? { rate > 0 ? FixedRate.Pace(rate: rate, seconds: rateSeconds) : nil }
   /// Nil when the daemon is not to be idle.
@@ -27,8 +29,8 @@ struct Options {
   }
 
   private static let help = """
-    Usage: retaind-bench [--quick | --micro] [--json] [--events N] [--customers N] [--workers N] [--rate N] [--rate-seconds S]
-                         [--idle-seconds S] [--bootstrap HOST:PORT] [--config-dir DIR]
+    Usage: retaind-bench [--quick | --micro] [--json] [--events N] [--customers N] [--workers N] [--partitions N]
+                         [--rate N] [--rate-seconds S] [--idle-seconds S] [--bootstrap HOST:PORT] [--config-dir DIR]
 
     Writes a backlog of events (15 % paid orders, 25 % scans, 60 % views, customers by Zipf's law), lets the daemon beside this
     program take it, and then a raw loop over the same client library with as many records of the same size. Prints what an
@@ -42,6 +44,7 @@ struct Options {
       --events N        how many events (default 400000)
       --customers N     of how many customers (default 1000000)
       --workers N       the daemon's workers (default 2)
+      --partitions N    partitions of every topic (default 8, on the broker in this process 16)
       --rate N          events a second at the fixed rate (default 20000); 0 leaves it out
       --rate-seconds S  for how long (default 10)
       --idle-seconds S  how long to watch the idle daemon (default 5); 0 leaves it out
@@ -64,6 +67,7 @@ struct Options {
       case "--events": events = try Self.number(word, &words)
       case "--customers": customers = try Self.number(word, &words)
       case "--workers": workers = try Self.number(word, &words)
+      case "--partitions": partitions = try Self.number(word, &words)
       case "--rate": rate = try Self.number(word, &words, least: 0)
       case "--rate-seconds": rateSeconds = try Self.number(word, &words)
       case "--idle-seconds": idle = try Self.number(word, &words, least: 0)

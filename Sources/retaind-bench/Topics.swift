@@ -15,11 +15,11 @@ struct Topics {
   static let outputs = ["notifications", "ledger", "dead-letters", "state", "forward"]
 
   /// The topics on the cluster at `bootstrap`, else on an embedded broker.
-  init(bootstrap: String?) throws {
+  init(bootstrap: String?, partitions: Int?) throws {
     broker = try bootstrap == nil ? EmbeddedBroker() : nil
     self.bootstrap = bootstrap ?? broker?.bootstrapServers ?? ""
     // The embedded broker keeps 5 MB of a partition, and the whole changelog must be kept.
-    partitions = broker == nil ? 8 : 16
+    self.partitions = partitions ?? (broker == nil ? 8 : 16)
   }
 
   var isEmbedded: Bool { broker != nil }

@@ -73,6 +73,23 @@ struct CheckpointTests {
     #expect(error?.description.contains("customer of partition 4") == true)
   }
 
+  @Test func ofAFacetThatStandsTwiceTheLastOneCounts() throws {
+    let customer = try #require(CustomerID("c-1"))
+    let identity = Checkpoint.Identity(topic: "retaind.state", partition: Partition(0), partitionCount: 1)
+    func entry(_ content: UInt8) -> [UInt8] {
+      [1, FacetKind.seen.rawValue, 3] + customer.bytes + [3, 0, 0, 0, 1, 0, content]
+    }
+    var head: [UInt8] = []
+    Checkpoint.write(StatePartition(Partition(0)), identity, position) { head += $0 }
+    let body = Array(head.dropLast(5)) + entry(7) + entry(9) + [0]
+    var checksum = CRC32()
+    checksum.combine(body)
+    let whole = body + (0..<4).map { UInt8(truncatingIfNeeded: checksum.value >> UInt32(8 * $0)) }
+    let state = StatePartition(Partition(0))
+    _ = try Checkpoint.read(whole, identity, into: state)
+    #expect(state.facet(.seen, of: customer) == [1, 0, 9] && state.byteCount == 3)
+  }
+
   @Test func aCheckpointOfAnotherFormatIsNotUsed() throws {
     var body = Array(bytes(of: try sample()).dropLast(4))
     body[7] += 1

@@ -168,7 +168,7 @@ extension JSONWriter {
         start -= 1
         text[start] = UInt8(ascii: "-")
       }
-      bytes.append(contentsOf: text[start...])
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
     }
   }
 
@@ -187,12 +187,12 @@ extension JSONWriter {
         position += length
         continue
       }
-      bytes.append(contentsOf: text[copied..<position])
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<position]))
       appendEscape(byte)
       position += 1
       copied = position
     }
-    bytes.append(contentsOf: text[copied..<position])
+    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<position]))
     bytes.append(UInt8(ascii: "\""))
   }
 

@@ -77,7 +77,7 @@ enum RFC3339 {
         text[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
         rest /= 10
       }
-      bytes.append(contentsOf: text[..<digits])
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[..<digits]))
     }
   }
 

@@ -27,9 +27,15 @@ enum StateCheck {
   /// All stored facets by their changelog keys.
   static func facets(of state: StatePartition) -> [[UInt8]: [UInt8]] {
     var facets: [[UInt8]: [UInt8]] = [:]
-    for (customer, stored) in state.customers {
-      require(!stored.isEmpty, "a customer without facets is kept")
-      for (kind, bytes) in stored.entries { facets[ChangelogKey(customer: customer, facet: kind).bytes] = bytes }
+    for stored in state.customers {
+      var count = 0
+      stored.forEach { kind, bytes in
+        let key = ChangelogKey(customer: stored.customer, facet: kind).bytes
+        require(facets[key] == nil, "a facet is kept twice")
+        facets[key] = Array(bytes)
+        count += 1
+      }
+      require(count > 0, "a customer without facets is kept")
     }
     return facets
   }

@@ -29,7 +29,7 @@ struct CheckpointTarget: FuzzTarget {
     }
     StateCheck.check(state)
     let partitioning = Partitioning(count: identity.partitionCount)
-    for (customer, _) in state.customers {
+    for customer in state.customers.map(\.customer) {
       require(partitioning.partition(of: customer) == identity.partition, "\(customer) is of another partition")
     }
     let again = StatePartition(identity.partition)
