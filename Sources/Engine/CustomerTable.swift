@@ -26,11 +26,30 @@ struct CustomerTable {
     }
   }
 
+  /// The hash by which a customer is found; another one in another process.
+  static func hash(of customer: CustomerID) -> UInt64 { UInt64(bitPattern: Int64(customer.hashValue)) }
+
+  /// The customers whose hash is this one but for the four highest bits: as good as always none or one.
+  func matching(_ hash: UInt64) -> [StoredFacets] {
+    let tag = Self.tag(hash)
+    var found: [StoredFacets] = []
+    var slot = home(of: hash)
+    while tags[slot] != 0 {
+      if tags[slot] == tag, let stored = slots[slot], (Self.hash(of: stored.customer) ^ hash) << 4 == 0 {
+        found.append(stored)
+      }
+      slot = (slot + 1) & (tags.count - 1)
+    }
+    return found
+  }
+
+  private func home(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (tags.count - 1) }
+
   /// Where the customer is, or would be put.
   private func slot(of customer: CustomerID) -> Int {
-    let hash = customer.hashValue
+    let hash = Self.hash(of: customer)
     let tag = Self.tag(hash)
-    var slot = hash & (tags.count - 1)
+    var slot = home(of: hash)
     while tags[slot] != 0 {
       if tags[slot] == tag, let stored = slots[slot], stored.belong(to: customer) { return slot }
       slot = (slot + 1) & (tags.count - 1)
@@ -45,7 +64,7 @@ struct CustomerTable {
       grow()
       slot = self.slot(of: customer)
     }
-    tags[slot] = Self.tag(customer.hashValue)
+    tags[slot] = Self.tag(Self.hash(of: customer))
     slots[slot] = stored
     count += 1
   }
@@ -55,8 +74,8 @@ struct CustomerTable {
     tags = Array(repeating: 0, count: 2 * old.count)
     slots = Array(repeating: nil, count: 2 * old.count)
     for case let stored? in old {
-      let hash = stored.customer.hashValue
-      var slot = hash & (tags.count - 1)
+      let hash = Self.hash(of: stored.customer)
+      var slot = home(of: hash)
       while tags[slot] != 0 { slot = (slot + 1) & (tags.count - 1) }
       tags[slot] = Self.tag(hash)
       slots[slot] = stored
@@ -71,7 +90,7 @@ struct CustomerTable {
     while true {
       slot = (slot + 1) & mask
       guard let stored = slots[slot] else { break }
-      let home = stored.customer.hashValue & mask
+      let home = home(of: Self.hash(of: stored.customer))
       // It may move to the free slot unless its home lies behind that.
       guard (slot - home) & mask >= (slot - free) & mask else { continue }
       (tags[free], slots[free]) = (tags[slot], stored)
@@ -82,7 +101,8 @@ struct CustomerTable {
     count -= 1
   }
 
-  private static func tag(_ hash: Int) -> UInt8 { UInt8(truncatingIfNeeded: hash >> 56) | 1 }
+  /// Of bits that neither say where the slot is nor are left out by `matching`.
+  private static func tag(_ hash: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: hash >> 48) | 1 }
 }
 
 extension CustomerTable: Sequence {

@@ -64,17 +64,20 @@ public final class Replay {
 
   /// Fires what is due by `instant`, each timer at its own time. The clock never goes back.
   public func advance(to instant: Instant) throws {
-    while let entry = state.popDue(by: instant) {
-      clock = max(clock, entry.due)
-      var customer = Customer(id: entry.customer)
-      try customer.load(business.facets(firing: entry.facet), from: state.customers[entry.customer])
-      guard customer.nextDue(of: entry.facet) == entry.due else { continue }
-      tally.timers += 1
-      let outcome = business.fire(entry.facet, customer: &customer, now: clock)
-      try settle(customer, outcome)
-      tally.count(outcome)
+    while let entries = state.popDue(by: instant) {
+      for entry in entries { try fire(entry) }
     }
     clock = max(clock, instant)
+  }
+
+  private func fire(_ entry: TimerEntry) throws {
+    clock = max(clock, entry.due)
+    var customer = Customer(id: entry.customer)
+    try customer.load(business.facets(firing: entry.facet), from: state.customers[entry.customer])
+    tally.timers += 1
+    let outcome = business.fire(entry.facet, customer: &customer, now: clock)
+    try settle(customer, outcome)
+    tally.count(outcome)
   }
 
   /// Fires what is due at the time of the last event.

@@ -46,21 +46,30 @@ final class StatePartition {
 
   /// A due time that was replaced leaves its entry behind, for days when it lies days ahead: a busy customer leaves one with
   /// every order. When more than half are such, all of them are swept out, so that the index is as large as the state.
-  private func sweepTimers() { timers.sweep { isDue($0) } }
+  private func sweepTimers() { timers.sweep { !entries(of: $0).isEmpty } }
 
   private static let sweepFloor = 64
+
+  /// What is due as the hint says: nothing when the facet has moved on.
+  private func entries(of hint: TimerIndex.Hint) -> [TimerEntry] {
+    customers.matching(hint.hash).compactMap { stored in
+      // Bytes that are no facet were refused when they came.
+      guard (try? dueTime(of: hint.facet, in: stored)) == hint.due else { return nil }
+      return TimerEntry(due: hint.due, customer: stored.customer, facet: hint.facet)
+    }
+  }
 
   /// Whether what the entry says is so: the facet is due at that time.
   func isDue(_ entry: TimerEntry) -> Bool {
     guard let stored = customers[entry.customer] else { return false }
-    // Bytes that are no facet were refused when they came.
     return (try? dueTime(of: entry.facet, in: stored)) == entry.due
   }
 
   func schedule(_ entry: TimerEntry) { timers.insert(entry) }
 
-  /// Removes and returns the earliest entry that is due; the caller puts it back when its unit of work is dropped.
-  func popDue(by now: Instant) -> TimerEntry? { timers.popDue(by: now) }
+  /// Removes the earliest hint that is due. Returns what is due by it, which is nothing when the facet has moved on, and which the
+  /// caller puts back when its unit of work is dropped; nil when no hint is due.
+  func popDue(by now: Instant) -> [TimerEntry]? { timers.popDue(by: now).map(entries) }
 }
 
 private func dueTime(of kind: FacetKind, in stored: StoredFacets) throws(FacetError) -> Instant? {

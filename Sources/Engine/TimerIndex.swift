@@ -13,11 +13,30 @@ package struct TimerEntry: Hashable, Sendable {
   }
 }
 
-/// The due times of one partition, earliest first. The facets hold the truth: an entry is only a hint to look at one,
+/// The due times of one partition, earliest first. The facets hold the truth: what is here is only a hint to look at one,
 /// and one whose facet has moved on since is dropped when it comes up.
 package struct TimerIndex {
-  /// A binary heap: every entry is due no later than its children at `2i + 1` and `2i + 2`.
-  private var heap: [TimerEntry] = []
+  /// When a facet is due, and the customer by a hash and not by name: most customers have several timers, and a hint takes 16
+  /// bytes however long the identifiers are.
+  package struct Hint: Hashable, Sendable {
+    package let due: Instant
+    /// The facet's number in the four highest bits, the customer's hash in the others.
+    private let mark: UInt64
+
+    init(_ entry: TimerEntry) {
+      due = entry.due
+      mark = UInt64(entry.facet.rawValue) << 60 | CustomerTable.hash(of: entry.customer) & ~(15 << 60)
+    }
+
+    /// The facet. There is one of the number, as there was when the hint was made.
+    var facet: FacetKind { FacetKind(rawValue: UInt8(mark >> 60)) ?? { preconditionFailure() }() }
+
+    /// The customer's hash without its four highest bits.
+    var hash: UInt64 { mark & ~(15 << 60) }
+  }
+
+  /// A binary heap: every hint is due no later than its children at `2i + 1` and `2i + 2`.
+  private var heap: [Hint] = []
 
   package init() {}
 
@@ -26,7 +45,7 @@ package struct TimerIndex {
 
   package mutating func insert(_ entry: TimerEntry) {
     var child = heap.count
-    heap.append(entry)
+    heap.append(Hint(entry))
     while child > 0 {
       let parent = (child - 1) / 2
       guard heap[child].due < heap[parent].due else { return }
@@ -35,7 +54,7 @@ package struct TimerIndex {
     }
   }
 
-  /// How many entries are due by `now`; looks at no more than these and their children.
+  /// How many hints are due by `now`; looks at no more than these and their children.
   func countDue(by now: Instant) -> Int {
     var count = 0
     var open = [0]
@@ -47,8 +66,8 @@ package struct TimerIndex {
     return count
   }
 
-  /// Removes and returns the earliest entry when it is due by `now`.
-  package mutating func popDue(by now: Instant) -> TimerEntry? {
+  /// Removes and returns the earliest hint when it is due by `now`.
+  package mutating func popDue(by now: Instant) -> Hint? {
     guard let first = heap.first, first.due <= now else { return nil }
     heap.swapAt(0, heap.count - 1)
     heap.removeLast()
@@ -57,8 +76,8 @@ package struct TimerIndex {
   }
 
   /// Removes what is not current any more, and what is there more than once.
-  mutating func sweep(keeping isCurrent: (TimerEntry) -> Bool) {
-    var kept = Set<TimerEntry>()
+  mutating func sweep(keeping isCurrent: (Hint) -> Bool) {
+    var kept = Set<Hint>()
     heap.removeAll { !isCurrent($0) || !kept.insert($0).inserted }
     for parent in (0..<heap.count / 2).reversed() { sink(parent) }
   }

@@ -81,23 +81,27 @@ extension Worker {
     let moment = clock.read()
     var fired = 0
     for state in assignment.states.values.sorted(by: { $0.partition < $1.partition }) {
-      while fired < Self.batchLimit, let entry = state.popDue(by: moment.now) {
-        unit.take(entry, of: state)
-        let outcome = try unit.with(entry.customer, in: state, loading: business.facets(firing: entry.facet)) {
-          // The index is a hint: the facet may have moved on, and then another entry stands for it.
-          customer -> Outcome? in
-          guard customer.nextDue(of: entry.facet) == entry.due else { return nil }
-          return business.fire(entry.facet, customer: &customer, now: moment.now)
-        }
-        guard let outcome else { continue }
-        if let problem = outcome.violation { throw broken(.ledger, "After a timer, \(problem)", state) }
-        unit.begin(at: moment.elapsed)
-        unit.tally.timers += 1
-        unit.tally.count(outcome)
-        fired += 1
-        try publish(outcome)
+      while fired < Self.batchLimit, let entries = state.popDue(by: moment.now) {
+        for entry in entries where try fire(entry, of: state, at: moment) { fired += 1 }
       }
     }
+  }
+
+  /// Returns false when the working copy has moved on: then another entry stands for it.
+  private func fire(_ entry: TimerEntry, of state: StatePartition, at moment: Moment) throws -> Bool {
+    unit.take(entry, of: state)
+    let outcome = try unit.with(entry.customer, in: state, loading: business.facets(firing: entry.facet)) {
+      customer -> Outcome? in
+      guard customer.nextDue(of: entry.facet) == entry.due else { return nil }
+      return business.fire(entry.facet, customer: &customer, now: moment.now)
+    }
+    guard let outcome else { return false }
+    if let problem = outcome.violation { throw broken(.ledger, "After a timer, \(problem)", state) }
+    unit.begin(at: moment.elapsed)
+    unit.tally.timers += 1
+    unit.tally.count(outcome)
+    try publish(outcome)
+    return true
   }
 
   private func publish(_ outcome: Outcome) throws {

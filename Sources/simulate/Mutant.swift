@@ -294,9 +294,9 @@ extension Mutant {
       "timers fire an hour early",
       Edit(
         file: "Worker+Input.swift",
-        original: "let entry = state.popDue(by: moment.now) {",
+        original: "let entries = state.popDue(by: moment.now) {",
         broken: """
-          let entry = state.popDue(by: mutant == "timers fire an hour early" ? moment.now + .hours(1) : moment.now) {
+          let entries = state.popDue(by: mutant == "timers fire an hour early" ? moment.now + .hours(1) : moment.now) {
           """)),
     Mutant(
       "a restored timer is not indexed",

@@ -5,7 +5,8 @@ import Retention
 
 /// What must hold of a partition's state, however it came about.
 enum StateCheck {
-  /// Makes sure that the bytes are counted and that every due facet comes up, no earlier one after a later one.
+  /// Makes sure that the bytes are counted and that every due facet comes up, no earlier one after a later one. Takes the timers
+  /// out of the state.
   static func check(_ state: StatePartition) {
     let facets = facets(of: state)
     require(state.byteCount == facets.values.reduce(0) { $0 + $1.count }, "\(state.byteCount) bytes are counted")
@@ -13,13 +14,13 @@ enum StateCheck {
     for (key, bytes) in facets {
       due[key] = unthrown { () throws(FacetError) in try nextDue(ofStoredFacet: bytes) }
     }
-    var timers = state.timers
     var last = Instant(milliseconds: Int64.min)
-    while let timer = timers.popDue(by: Instant(milliseconds: Int64.max)) {
-      require(timer.due >= last, "a timer comes up too late")
-      last = timer.due
-      let key = ChangelogKey(customer: timer.customer, facet: timer.facet).bytes
-      if due[key] == timer.due { due[key] = nil }
+    while let timers = state.popDue(by: Instant(milliseconds: Int64.max)) {
+      for timer in timers {
+        require(timer.due >= last, "a timer comes up too late")
+        last = timer.due
+        due[ChangelogKey(customer: timer.customer, facet: timer.facet).bytes] = nil
+      }
     }
     require(due.isEmpty, "a due facet has no timer")
   }
