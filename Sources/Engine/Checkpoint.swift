@@ -94,7 +94,6 @@ enum Checkpoint {
     let offset = Offset(Int64(bitPattern: try reader.integer(8)))
     let takenAt = Instant(milliseconds: Int64(bitPattern: try reader.integer(8)))
     try readCustomers(&reader, identity, into: state)
-    guard reader.isAtEnd else { throw Unusable(description: "it holds more than this version can read") }
     return Position(offset: offset, takenAt: takenAt)
   }
 
@@ -127,7 +126,7 @@ enum Checkpoint {
     }
     try enter()
     // Taking any other entry for the end would lose the customers behind it.
-    guard entry == 0 else { throw Unusable(description: "it holds more than this version can read") }
+    guard entry == 0, reader.isAtEnd else { throw Unusable(description: "it holds more than this version can read") }
   }
 }
 

@@ -53,16 +53,19 @@ final class StatePartition {
   /// What is due as the hint says: nothing when the facet has moved on.
   private func entries(of hint: TimerIndex.Hint) -> [TimerEntry] {
     customers.matching(hint.hash).compactMap { stored in
-      // Bytes that are no facet were refused when they came.
-      guard (try? dueTime(of: hint.facet, in: stored)) == hint.due else { return nil }
-      return TimerEntry(due: hint.due, customer: stored.customer, facet: hint.facet)
+      let entry = TimerEntry(due: hint.due, customer: stored.customer, facet: hint.facet)
+      return isDue(entry, in: stored) ? entry : nil
     }
   }
 
   /// Whether what the entry says is so: the facet is due at that time.
   func isDue(_ entry: TimerEntry) -> Bool {
-    guard let stored = customers[entry.customer] else { return false }
-    return (try? dueTime(of: entry.facet, in: stored)) == entry.due
+    customers[entry.customer].map { isDue(entry, in: $0) } ?? false
+  }
+
+  private func isDue(_ entry: TimerEntry, in stored: StoredFacets) -> Bool {
+    // Bytes that are no facet were refused when they came.
+    (try? dueTime(of: entry.facet, in: stored)) == entry.due
   }
 
   func schedule(_ entry: TimerEntry) { timers.insert(entry) }

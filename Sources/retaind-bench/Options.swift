@@ -34,9 +34,9 @@ struct Options {
 
     Writes a backlog of events (15 % paid orders, 25 % scans, 60 % views, customers by Zipf's law), lets the daemon beside this
     program take it, and then a raw loop over the same client library with as many records of the same size. Prints what an
-    event costs in CPU time of the daemon's process and of the raw loop's, and the ratio. Then writes events at a fixed rate
-    and measures when a reader of committed records sees what comes of them. Then starts the daemon again, with its
-    checkpoints, which gives the memory per customer and the cost of being idle, and without.
+    event costs in CPU time of the daemon's process and of the raw loop's, and the ratio. Then starts the daemon again, with its
+    checkpoints, which gives the memory per customer and the cost of being idle, and without. Then writes events at a fixed
+    rate and measures when a reader of committed records sees what comes of them.
 
       --quick           20,000 events of 2,000 customers, 2,000 a second for 2 seconds, idle for 1
       --json            one JSON object instead of the table

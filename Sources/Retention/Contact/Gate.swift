@@ -100,7 +100,7 @@ struct Gate: Sendable {
     return Channel.allCases.filter { channel in
       switch profile.consent(to: channel) {
       case .some(let answer): answer
-      case nil: rules.defaultChannels.contains(channel) && !channel.needsConsent
+      case nil: standardChannels.contains(channel)
       }
     }
   }

@@ -1,5 +1,5 @@
 /// The parts of a customer's state. Each is stored, written to the changelog and decoded by itself; the raw value is
-/// the first byte of the changelog key and never changes its meaning.
+/// the first byte of the changelog key and never changes its meaning. It is at most 15: the index of timers has four bits for it.
 public enum FacetKind: UInt8, CaseIterable, Sendable {
   /// The events already taken, `SeenEvents`.
   case seen = 1
