@@ -39,7 +39,7 @@ struct UnitOfWork {
       customers.append(working)
       if !states.contains(where: { $0 === state }) { states.append(state) }
     }
-    try working.customer.load(facets, from: working.stored)
+    try working.customer.load(facets)
     return body(&working.customer)
   }
 }
@@ -49,13 +49,11 @@ struct UnitOfWork {
 final class WorkingCustomer {
   var customer: Customer
   let state: StatePartition
-  /// What was stored of the customer when the unit of work came to it; that changes when the unit is committed only.
-  let stored: StoredFacets?
 
   init(_ id: CustomerID, in state: StatePartition) {
-    customer = Customer(id: id)
+    // What is stored changes when the unit of work is committed only.
+    customer = Customer(id: id, stored: state.customers[id])
     self.state = state
-    stored = state.customers[id]
   }
 
   /// What the unit of work has changed of the customer.

@@ -58,8 +58,11 @@ public struct Customer: Sendable {
   private var pastOrdersSlot = FacetSlot<PastOrders>()
   private var quietOrdersSlot = FacetSlot<QuietOrders>()
 
-  /// A customer of whom nothing is loaded yet.
-  public init(id: CustomerID) { self.id = id }
+  /// A customer of whom nothing is loaded yet. `stored` is what is remembered; nil when nothing is.
+  public init(id: CustomerID, stored: StoredFacets? = nil) {
+    self.id = id
+    self.stored = stored
+  }
 
   /// A customer of whom nothing is stored: every facet is loaded.
   init(unknown id: CustomerID) {
@@ -68,10 +71,9 @@ public struct Customer: Sendable {
     try? load(.all) { _ in nil }
   }
 
-  /// Decodes those of `facets` that are not loaded yet from their stored forms; nil when nothing is stored of the customer.
+  /// Decodes those of `facets` that are not loaded yet from their stored forms.
   /// Throws when a stored form is damaged or was written by a newer version.
-  public mutating func load(_ facets: FacetSet, from stored: StoredFacets?) throws(FacetError) {
-    self.stored = stored
+  public mutating func load(_ facets: FacetSet) throws(FacetError) {
     let missing = facets.subtracting(loaded)
     if missing.contains(.seen) { try seenSlot.load(from: stored) }
     if missing.contains(.account) { try accountSlot.load(from: stored) }
@@ -92,7 +94,8 @@ public struct Customer: Sendable {
   public mutating func load(_ facets: FacetSet, from stored: (FacetKind) -> [UInt8]?) throws(FacetError) {
     let missing = FacetKind.allCases.filter { facets.subtracting(loaded).contains(FacetSet($0)) }
       .map { FacetChange(kind: $0, bytes: stored($0)) }
-    try load(facets, from: self.stored.map { $0.replacing(missing) } ?? StoredFacets(customer: id, missing))
+    self.stored = self.stored.map { $0.replacing(missing) } ?? StoredFacets(customer: id, missing)
+    try load(facets)
   }
 
   /// What differs from the stored forms: the new form of each changed facet, nil where nothing is left to remember.
