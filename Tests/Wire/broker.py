@@ -27,6 +27,8 @@ UNWRITTEN_SECONDS = 3
 # The broker's binary is linked against this version of glibc; Debian 12 has 2.36.
 REQUIRED_GLIBC = (2, 39)
 
+RESERVATIONS: list[socket.socket] = []
+
 
 class BrokerError(RuntimeError):
     """The broker cannot be started; the message says why and what to do."""
@@ -48,7 +50,7 @@ class BrokerProcess(Cluster):
     def __init__(self, directory: Path):
         self.directory = directory
         self.directory.mkdir(parents=True, exist_ok=True)
-        self.port, self._proxy_port = free_ports(2)
+        self.port, self._proxy_port = reserve_ports(2)
         self.process: subprocess.Popen | None = None
         super().__init__(f"127.0.0.1:{self._proxy_port}")
         self.proxy = self._spawn_proxy(self._proxy_port)
@@ -111,13 +113,13 @@ class BrokerProcess(Cluster):
 
     def slow_bootstrap(self, produce_delay_ms: int) -> str:
         """Another address of the broker, at which it takes records slowly and is as fast as ever otherwise."""
-        (port,) = free_ports(1)
+        (port,) = reserve_ports(1)
         self._doors.append(self._spawn_proxy(port, produce_delay_ms))
         return f"127.0.0.1:{port}"
 
     def secure_bootstrap(self, *options: str) -> str:
         """Another address of the broker, behind a door of `secure_door.py` with these options."""
-        (port,) = free_ports(1)
+        (port,) = reserve_ports(1)
         door = Path(__file__).with_name("secure_door.py")
         self._doors.append(self._spawn([sys.executable, str(door), str(port), str(self.port), *options]))
         wait_until_listened_on(port)
@@ -217,10 +219,15 @@ def wait_until_listened_on(port: int) -> None:
             time.sleep(0.05)
 
 
-def free_ports(count: int) -> list[int]:
-    """Loopback ports that nothing listens on now."""
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
+def reserve_ports(count: int) -> list[int]:
+    """Loopback ports that nothing listens on but processes that are told of them, until this one ends.
+
+    A socket that is bound and does not listen keeps the kernel from giving its port to anybody who asks for one, while
+    those who name the port can listen on it again and again.
+    """
+    reservations = [socket.socket() for _ in range(count)]
+    for reservation in reservations:
+        reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reservation.bind(("127.0.0.1", 0))
+    RESERVATIONS.extend(reservations)
+    return [reservation.getsockname()[1] for reservation in reservations]

@@ -53,6 +53,8 @@ ATTEMPTS = {
         MUTUAL_DOOR, TLS, code=UNAVAILABLE, says="the broker may want a certificate of this client"),
     "an authority file that is not there": Attempt(
         TLS_DOOR, TLS | {"ssl.ca.location": "/nowhere.pem"}, code=CONFIGURATION, says="ssl.ca.location failed"),
+    "TLS where the broker does not speak it": Attempt(
+        (), TLS, code=UNAVAILABLE, says="no broker answered; check bootstrap.servers and security.protocol"),
     "no TLS where the broker speaks it": Attempt(
         TLS_DOOR, code=UNAVAILABLE, says="incorrect security.protocol configuration"),
     "a wrong password": Attempt(

@@ -80,7 +80,10 @@ public final class Admin {
     var metadata: UnsafePointer<rd_kafka_metadata>?
     let code = rd_kafka_metadata(client.handle, topic == nil ? 1 : 0, topic, &metadata, timeout.milliseconds)
     guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
-      throw explained(KafkaError(code: code, operation: "describe topics"), client)
+      // Without a broker that is connected librdkafka knows no more than that.
+      let message =
+        code == RD_KAFKA_RESP_ERR__TRANSPORT ? "no broker answered; check bootstrap.servers and security.protocol" : nil
+      throw explained(KafkaError(code: code, message: message, operation: "describe topics"), client)
     }
     defer { rd_kafka_metadata_destroy(metadata) }
     client.events.refusal = nil
