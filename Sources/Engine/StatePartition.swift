@@ -22,21 +22,21 @@ final class StatePartition {
   /// Replaces the stored forms of facets of a customer, each at most once, and indexes their due times when they are new ones.
   /// Throws when bytes are no facet; nothing has changed then.
   func apply(_ changes: [FacetChange], to customer: CustomerID) throws(FacetError) {
+    let new = customers[customer].map { $0.replacing(changes) } ?? StoredFacets(customer: customer, changes)
+    try put(new, of: customer, changed: changes.reduce(into: []) { $0.insert(FacetSet($1.kind)) })
+  }
+
+  /// Replaces the customer's facets, of which those named may differ from what is stored, and indexes their due times when they
+  /// are new ones. Throws when bytes are no facet; nothing has changed then.
+  func put(_ new: StoredFacets?, of customer: CustomerID, changed: FacetSet) throws(FacetError) {
+    for kind in changed.kinds { _ = try dueTime(of: kind, in: new) }
     let old = customers[customer]
-    let dues = try changes.map { change throws(FacetError) in
-      try (
-        new: change.bytes.flatMap { bytes throws(FacetError) in try nextDue(ofStoredFacet: bytes) },
-        old: old.flatMap { old throws(FacetError) in try dueTime(of: change.kind, in: old) }
-      )
-    }
-    let new = old.map { $0.replacing(changes) } ?? StoredFacets(customer: customer, changes)
     customers[customer] = new
     byteCount += (new?.byteCount ?? 0) - (old?.byteCount ?? 0)
-    for (change, due) in zip(changes, dues) {
+    for kind in changed.kinds {
+      let due = try (new: dueTime(of: kind, in: new), old: dueTime(of: kind, in: old))
       dueCount += (due.new == nil ? 0 : 1) - (due.old == nil ? 0 : 1)
-      if let new = due.new, new != due.old {
-        schedule(TimerEntry(due: new, customer: customer, facet: change.kind))
-      }
+      if let new = due.new, new != due.old { schedule(TimerEntry(due: new, customer: customer, facet: kind)) }
     }
     if timers.count > 2 * dueCount + Self.sweepFloor { sweepTimers() }
   }
@@ -75,8 +75,9 @@ final class StatePartition {
   func popDue(by now: Instant) -> [TimerEntry]? { timers.popDue(by: now).map(entries) }
 }
 
-private func dueTime(of kind: FacetKind, in stored: StoredFacets) throws(FacetError) -> Instant? {
-  try stored.withFacet(kind) { bytes throws(FacetError) in
+private func dueTime(of kind: FacetKind, in stored: StoredFacets?) throws(FacetError) -> Instant? {
+  guard let stored else { return nil }
+  return try stored.withFacet(kind) { bytes throws(FacetError) in
     guard let bytes else { return nil }
     return try nextDue(ofStoredFacet: bytes)
   }

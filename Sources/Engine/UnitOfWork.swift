@@ -47,7 +47,7 @@ struct UnitOfWork {
 /// The copy of a customer that a unit of work changes, with the partition it belongs to. An object, because it is large and
 /// passed around.
 final class WorkingCustomer {
-  var customer: Customer
+  fileprivate(set) var customer: Customer
   let state: StatePartition
 
   init(_ id: CustomerID, in state: StatePartition) {
@@ -56,6 +56,29 @@ final class WorkingCustomer {
     self.state = state
   }
 
-  /// What the unit of work has changed of the customer.
-  func changes() -> [FacetChange] { customer.changes() }
+  /// Ends the work on the copy: what is to be stored, and which facets of it differ from what is. Nil when none does.
+  ///
+  /// The copy is given up at once, while it lies in the processor's cache: a unit's customers are many, and to fetch each
+  /// once more only to release it takes as long as to encode it.
+  func finish() -> FinishedCustomer? {
+    Self.finish(&customer, state)
+  }
+
+  /// Where the copy lies: to read a property of an object is to copy it, with all the lists of a customer.
+  private static func finish(_ customer: inout Customer, _ state: StatePartition) -> FinishedCustomer? {
+    let (stored, changed) = customer.storing()
+    let id = customer.id
+    customer = Customer(id: id, stored: stored)
+    return changed.isEmpty ? nil : FinishedCustomer(id: id, state: state, stored: stored, changed: changed)
+  }
+}
+
+/// What a unit of work makes of a customer.
+struct FinishedCustomer {
+  let id: CustomerID
+  let state: StatePartition
+  /// What is to be stored; nil when nothing is.
+  let stored: StoredFacets?
+  /// The facets that differ from what is stored.
+  let changed: FacetSet
 }

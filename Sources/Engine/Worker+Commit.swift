@@ -51,29 +51,29 @@ extension Worker {
     unit.tally.transactionRecords.observe(Double(unit.tally.records))
   }
 
-  private struct Change {
-    let customer: CustomerID
-    let state: StatePartition
-    let facets: [FacetChange]
-  }
-
-  private func writeChanges() throws -> [Change] {
-    var changes: [Change] = []
+  /// Writes a changelog record for each facet that the unit of work changed. Returns whose they are.
+  private func writeChanges() throws -> [FinishedCustomer] {
+    var changes: [FinishedCustomer] = []
+    changes.reserveCapacity(unit.customers.count)
     for working in unit.customers {
-      let facets = working.changes()
-      guard !facets.isEmpty else { continue }
-      try checkOwner(of: working)
-      for facet in facets {
-        try ChangelogKey(customer: working.customer.id, facet: facet.kind).withBytes { key in
-          try produce(
-            configuration.topics.state, working.state.partition, key: key.span, value: facet.bytes?.span, [],
-            timestamp: nil)
-        }
-      }
-      unit.tally.changes += facets.count
-      changes.append(Change(customer: working.customer.id, state: working.state, facets: facets))
+      guard let customer = working.finish() else { continue }
+      try checkOwner(of: customer)
+      for facet in customer.changed.kinds { try writeChange(of: facet, customer) }
+      changes.append(customer)
     }
     return changes
+  }
+
+  private func writeChange(of facet: FacetKind, _ customer: FinishedCustomer) throws(KafkaError) {
+    unit.tally.changes += 1
+    try ChangelogKey(customer: customer.id, facet: facet).withBytes { (key) throws(KafkaError) in
+      func write(_ value: Span<UInt8>?) throws(KafkaError) {
+        try produce(
+          configuration.topics.state, customer.state.partition, key: key.span, value: value, [], timestamp: nil)
+      }
+      guard let stored = customer.stored else { return try write(nil) }
+      try stored.withFacet(facet) { (bytes) throws(KafkaError) in try write(bytes?.span) }
+    }
   }
 
   /// The offsets of all that was read, and of the forward partition of every state that was touched, also when only a
@@ -92,8 +92,8 @@ extension Worker {
     return offsets
   }
 
-  private func apply(_ changes: [Change], end delivered: [TopicPartition: Offset]) throws(FacetError) {
-    for change in changes { try change.state.apply(change.facets, to: change.customer) }
+  private func apply(_ changes: [FinishedCustomer], end delivered: [TopicPartition: Offset]) throws(FacetError) {
+    for change in changes { try change.state.put(change.stored, of: change.id, changed: change.changed) }
     for state in unit.states {
       let target = TopicPartition(topic: configuration.topics.state, partition: state.partition)
       if let end = delivered[target] { state.changelogEnd = max(state.changelogEnd, end) }

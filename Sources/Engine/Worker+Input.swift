@@ -7,7 +7,7 @@ extension Worker {
   func take(_ record: borrowing Record, from input: InputPartition, at moment: Moment) throws {
     guard input.isActive else { return }
     try checkOffset(record.offset, of: input)
-    let headers = record.headers()
+    let headers = record.headers(like: recentHeaders.headers)
     let (own, forwardedFrom) = input.isForward ? Forwarding.split(headers) : (headers, nil)
     let origin =
       forwardedFrom
@@ -16,14 +16,14 @@ extension Worker {
     do throws(Reject) {
       decoded = .success(
         try business.decode(
-          value: record.value, headers: own.map { MessageHeader(name: $0.name, value: $0.value) }, now: moment.now))
+          value: record.value, headers: recentHeaders.convert(own), now: moment.now))
     } catch {
       decoded = .failure(error)
     }
     guard admit(decoded, of: input.id.topic) else { return try stopTopic(at: input, record.offset) }
     unit.begin(at: moment.elapsed)
     var isForwarded = false
-    switch decoded {
+    switch consume decoded {
     case .success(.event(let event)):
       if let state = state(of: event.customer, readFrom: input) {
         try take(event, record, input, state, origin, moment)
@@ -39,6 +39,20 @@ extension Worker {
     unit.tally.records += 1
     if !isForwarded, let appended = record.timestamp { unit.appended.append(appended) }
     if unit.tally.records >= configuration.commitRecords { try commit() }
+  }
+
+  /// The headers of the last record, for Kafka and for the business: while those that come are the same, none are made.
+  struct RecentHeaders {
+    private(set) var headers: [Header] = []
+    private var converted: [MessageHeader] = []
+
+    mutating func convert(_ new: [Header]) -> [MessageHeader] {
+      if new != headers {
+        headers = new
+        converted = new.map { MessageHeader(name: $0.name, value: $0.value) }
+      }
+      return converted
+    }
   }
 
   /// The state that holds the customer; nil when records of this input cannot be processed where they lie.

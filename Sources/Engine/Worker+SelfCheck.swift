@@ -52,10 +52,10 @@ extension Worker {
 
   /// Once a unit of work for each customer whose state it changes: what enters a state under a wrong partition would be
   /// found by nobody afterwards.
-  func checkOwner(of working: WorkingCustomer) throws(BrokenInvariant) {
-    let owner = partitioning.partition(of: working.customer.id)
-    guard owner != working.state.partition else { return }
-    throw broken(.ownership, "A customer of partition \(owner) was changed in this one", working.state)
+  func checkOwner(of customer: FinishedCustomer) throws(BrokenInvariant) {
+    let owner = partitioning.partition(of: customer.id)
+    guard owner != customer.state.partition else { return }
+    throw broken(.ownership, "A customer of partition \(owner) was changed in this one", customer.state)
   }
 
   /// A broken invariant that no record of the input is to blame for.

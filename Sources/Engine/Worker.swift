@@ -30,6 +30,7 @@ public final class Worker {
   var patience: Patience
   var restoration: Restoration?
   var unit = UnitOfWork()
+  var recentHeaders = RecentHeaders()
   var windows: [String: DeadLetterWindow] = [:]
   /// `windows` as of the last commit, for a unit of work that is dropped.
   var committedWindows: [String: DeadLetterWindow] = [:]

@@ -95,9 +95,12 @@ extension Mutant {
       "only eight changed facets are written",
       Edit(
         file: "Worker+Commit.swift",
-        original: "      for facet in facets {\n",
+        original: "      for facet in customer.changed.kinds { try writeChange(of: facet, customer) }\n",
         broken: """
-                for facet in facets where mutant != "only eight changed facets are written" || unit.tally.changes < 8 {
+                for facet in customer.changed.kinds
+                where mutant != "only eight changed facets are written" || unit.tally.changes < 8 {
+                  try writeChange(of: facet, customer)
+                }
 
           """)),
     Mutant(

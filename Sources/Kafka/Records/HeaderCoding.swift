@@ -1,22 +1,42 @@
 import CRdKafka
 import Glibc
 
-/// Copies the headers of a received message.
-func decodeHeaders(of message: UnsafeMutablePointer<rd_kafka_message_t>) -> [Header] {
+/// Copies the headers of a received message, but for those that are the same as in `recent`, which are shared.
+func decodeHeaders(of message: UnsafeMutablePointer<rd_kafka_message_t>, like recent: [Header]) -> [Header] {
   var list: OpaquePointer?
   guard rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { return [] }
+  let count = rd_kafka_header_cnt(list)
+  if count == recent.count, recent.indices.allSatisfy({ header(at: $0, of: list).map(recent[$0].matches) ?? false }) {
+    return recent
+  }
   var headers: [Header] = []
-  headers.reserveCapacity(rd_kafka_header_cnt(list))
+  headers.reserveCapacity(count)
+  while let (name, value) = header(at: headers.count, of: list) {
+    headers.append(Header(name: Array(name), value: value.map { Array($0) }))
+  }
+  return headers
+}
+
+/// The bytes of the header at a position from 0, which live as long as the message; nil when there are fewer.
+private func header(
+  at position: Int, of list: OpaquePointer
+) -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?)? {
   var name: UnsafePointer<CChar>?
   var value: UnsafeRawPointer?
   var count = 0
-  while rd_kafka_header_get_all(list, headers.count, &name, &value, &count) == RD_KAFKA_RESP_ERR_NO_ERROR {
-    headers.append(
-      Header(
-        name: name.map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) } ?? [],
-        value: value.map { Array(UnsafeRawBufferPointer(start: $0, count: count)) }))
+  guard rd_kafka_header_get_all(list, position, &name, &value, &count) == RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+  return (
+    UnsafeRawBufferPointer(start: name, count: name.map(strlen) ?? 0),
+    value.map { UnsafeRawBufferPointer(start: $0, count: count) }
+  )
+}
+
+extension Header {
+  fileprivate func matches(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?) -> Bool {
+    guard self.name.elementsEqual(name) else { return false }
+    guard let ours = self.value, let value else { return self.value == nil && value == nil }
+    return ours.elementsEqual(value)
   }
-  return headers
 }
 
 /// Builds librdkafka's list of headers; the caller hands it to a produced record or destroys it. Nil when there are none.

@@ -52,10 +52,11 @@ public struct Record: ~Escapable {
   /// The topic and partition as one value.
   public var topicPartition: TopicPartition { TopicPartition(topic: topic, partition: partition) }
 
-  /// The headers in their order, copied; empty without an allocation when there are none.
-  public func headers() -> [Header] {
+  /// The headers in their order, copied. Without an allocation when there are none, or when they are those of `recent`, the
+  /// headers of another record, as all that a producer writes often have the same.
+  public func headers(like recent: [Header] = []) -> [Header] {
     switch headerSource {
-    case .message(let message): decodeHeaders(of: message)
+    case .message(let message): decodeHeaders(of: message, like: recent)
     case .decoded(let headers): headers
     }
   }

@@ -9,6 +9,21 @@ public struct FacetSet: OptionSet, Sendable {
   /// The set of one facet.
   public init(_ kind: FacetKind) { rawValue = 1 << UInt32(kind.rawValue) }
 
+  /// The facets in it, in order of their numbers.
+  public var kinds: Kinds { Kinds(rest: rawValue) }
+
+  /// The facets of a set, one after the other.
+  public struct Kinds: Sequence, IteratorProtocol {
+    fileprivate var rest: UInt32
+
+    /// The facet with the next higher number; nil behind the last.
+    public mutating func next() -> FacetKind? {
+      guard rest != 0 else { return nil }
+      defer { rest &= rest - 1 }
+      return FacetKind(rawValue: UInt8(rest.trailingZeroBitCount))
+    }
+  }
+
   /// `SeenEvents`
   public static let seen = FacetSet(.seen)
   /// `PointsAccount`
@@ -101,6 +116,8 @@ public struct Customer: Sendable {
   /// What differs from the stored forms: the new form of each changed facet, nil where nothing is left to remember.
   public func changes() -> [FacetChange] {
     var changes: [FacetChange] = []
+    // As many as most events change.
+    changes.reserveCapacity(4)
     var writer = FacetWriter()
     seenSlot.appendChange(to: &changes, stored, &writer)
     accountSlot.appendChange(to: &changes, stored, &writer)
@@ -115,6 +132,17 @@ public struct Customer: Sendable {
     pastOrdersSlot.appendChange(to: &changes, stored, &writer)
     quietOrdersSlot.appendChange(to: &changes, stored, &writer)
     return changes
+  }
+
+  /// What is to be stored instead of what the facets were loaded from, nil when nothing is left to remember, and the facets of it
+  /// that differ.
+  public func storing() -> (stored: StoredFacets?, changed: FacetSet) {
+    let changes = changes()
+    guard !changes.isEmpty else { return (stored, []) }
+    return (
+      stored.map { $0.replacing(changes) } ?? StoredFacets(customer: id, changes),
+      changes.reduce(into: []) { $0.insert(FacetSet($1.kind)) }
+    )
   }
 
   /// When `facet` of this working copy is due next; nil when never or when it is not loaded.

@@ -99,9 +99,9 @@ struct Items: Facet {
   }
 
   private static func leastUseful(_ cycles: [PurchaseCycle]) -> Int {
-    let once = cycles.indices.filter { cycles[$0].gaps == 0 }
-    let candidates = once.count * 2 > cycles.count ? once : Array(cycles.indices)
-    return candidates.min { cycles[$0].last < cycles[$1].last } ?? 0
+    let isAmongOnce = cycles.count { $0.gaps == 0 } * 2 > cycles.count
+    return cycles.indices.lazy.filter { !isAmongOnce || cycles[$0].gaps == 0 }.min { cycles[$0].last < cycles[$1].last }
+      ?? 0
   }
 
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {

@@ -16,7 +16,9 @@ struct OrderBook: Facet {
 
   var nextDue: Instant? { orders.lazy.compactMap(\.nextDue).min() }
 
-  func order(_ id: OrderID) -> TrackedOrder? { orders.first { $0.order == id } }
+  func order(_ id: OrderID) -> TrackedOrder? { index(of: id).map { orders[$0] } }
+
+  private func index(of id: OrderID) -> Int? { orders.span.firstIndex { $0.order == id } }
 
   /// What is due first, when that is not after `now`.
   func firstDue(by now: Instant) -> (order: OrderID, reminder: Reminder, dueAt: Instant)? {
@@ -32,7 +34,7 @@ struct OrderBook: Facet {
   /// Changes the order, which is begun when it is not known yet, and notes that there was news of it at `time`.
   mutating func change<R>(_ id: OrderID, newsAt time: Instant, _ body: (inout TrackedOrder) -> R) -> R {
     let index: Int
-    if let known = orders.firstIndex(where: { $0.order == id }) {
+    if let known = self.index(of: id) {
       index = known
     } else {
       makeRoom()
@@ -51,8 +53,9 @@ struct OrderBook: Facet {
   /// Removes and returns the orders with nothing due, those with the oldest news first, when there are too many of them or no
   /// other order fits.
   mutating func takeQuiet() -> [TrackedOrder] {
+    let quietCount = orders.indices.count { orders[$0].nextDue == nil }
+    guard quietCount > Self.quietCapacity || orders.count >= Self.orderCapacity else { return [] }
     let quiet = orders.filter { $0.nextDue == nil }
-    guard quiet.count > Self.quietCapacity || orders.count >= Self.orderCapacity else { return [] }
     orders.removeAll { $0.nextDue == nil }
     return quiet.sorted { $0.newsAt < $1.newsAt }
   }

@@ -30,7 +30,12 @@ struct PointsAccount: Facet {
   var available: Int64 { lots.reduce(0) { $0 + $1.points } }
 
   /// Points granted that are not available yet, without those held.
-  var pending: Int64 { orders.reduce(0) { $0 + $1.pending } }
+  var pending: Int64 {
+    let orders = orders.span
+    var sum: Int64 = 0
+    for index in orders.indices { sum += orders[index].pending }
+    return sum
+  }
 
   var nextDue: Instant? {
     let ofOrders = orders.lazy.compactMap(\.dueAt).min()
@@ -39,7 +44,7 @@ struct PointsAccount: Facet {
     return min(ofOrders, ofLots)
   }
 
-  func order(_ id: OrderID) -> OrderPoints? { orders.first { $0.order == id } }
+  func order(_ id: OrderID) -> OrderPoints? { orders.span.firstIndex { $0.order == id }.map { orders[$0] } }
 
   /// What has to be done next about the account.
   enum Task {
@@ -52,14 +57,19 @@ struct PointsAccount: Facet {
   /// What is due first, when that is not after `now`. Of what is due together, orders stand first, and of these the one that
   /// was paid first.
   func firstDue(by now: Instant) -> (Task, dueAt: Instant)? {
-    var first: (task: Task, dueAt: Instant)?
-    func consider(_ task: Task, _ dueAt: Instant?) {
-      guard let dueAt, dueAt <= now, first.map({ dueAt < $0.dueAt }) ?? true else { return }
-      first = (task, dueAt)
+    var first: Instant?
+    func comesFirst(_ dueAt: Instant?) -> Bool {
+      guard let dueAt, dueAt <= now, first.map({ dueAt < $0 }) ?? true else { return false }
+      first = dueAt
+      return true
     }
-    for order in orders { consider(.order(order), order.dueAt) }
-    for lot in lots { consider(.lot(lot), lot.term?.next.dueAt) }
-    return first.map { ($0.task, dueAt: $0.dueAt) }
+    let (orders, lots) = (orders.span, lots.span)
+    var (order, lot): (Int?, Int?) = (nil, nil)
+    for index in orders.indices where comesFirst(orders[index].dueAt) { order = index }
+    for index in lots.indices where comesFirst(lots[index].term?.next.dueAt) { lot = index }
+    guard let first else { return nil }
+    if let lot { return (.lot(lots[lot]), first) }
+    return order.map { (.order(orders[$0]), first) }
   }
 
   private var isFull: Bool { orders.count >= Self.orderCapacity }

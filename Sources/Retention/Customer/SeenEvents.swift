@@ -23,11 +23,16 @@ struct SeenEvents: Facet {
   /// Remembers the event; false when it is remembered already.
   mutating func take(_ event: EventID, now: Instant, dedupeDays: Int64) -> Bool {
     let today = now.milliseconds / 86_400_000
-    entries.removeAll { $0.day + dedupeDays < today }
+    let oldest = today - dedupeDays
     var hash = StableHash()
     hash.combine(field: event)
     let digest = hash.digest64()
-    guard !entries.contains(where: { $0.hash == digest }) else { return false }
+    var (isKnown, hasOld) = (false, false)
+    for entry in entries {
+      if entry.day < oldest { hasOld = true } else if entry.hash == digest { isKnown = true }
+    }
+    if hasOld { entries.removeAll { $0.day < oldest } }
+    guard !isKnown else { return false }
     if entries.count == Self.capacity { entries.removeFirst() }
     entries.append(Entry(hash: digest, day: today))
     return true
