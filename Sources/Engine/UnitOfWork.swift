@@ -56,13 +56,12 @@ final class WorkingCustomer {
     self.state = state
   }
 
-  /// Ends the work on the copy: what is to be stored, and which facets of it differ from what is. Nil when none does.
+  /// Ends the work on the copy: what is to be stored, and which facets of it differ from what is. Nil when none does. The unit
+  /// of work is committed or dropped after it.
   ///
-  /// The copy is given up at once, while it lies in the processor's cache: a unit's customers are many, and to fetch each
-  /// once more only to release it takes as long as to encode it.
-  func finish() -> FinishedCustomer? {
-    Self.finish(&customer, state)
-  }
+  /// The copy is given up at once, while it lies in the processor's cache: a unit's customers are many, and each would be
+  /// fetched once more only to be released.
+  func finish() -> FinishedCustomer? { Self.finish(&customer, state) }
 
   /// Where the copy lies: to read a property of an object is to copy it, with all the lists of a customer.
   private static func finish(_ customer: inout Customer, _ state: StatePartition) -> FinishedCustomer? {

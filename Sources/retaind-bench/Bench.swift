@@ -20,7 +20,7 @@ struct Bench {
     do {
       let options = try Options(CommandLine.arguments.dropFirst())
       if let raw = options.raw {
-        print(try raw.run())
+        print(String(decoding: try JSONEncoder().encode(raw.run()), as: UTF8.self))
         return
       }
       if options.micro {

@@ -7,12 +7,16 @@ final class ChildProcess {
   /// This program's own file.
   static var myself: URL { URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath() }
 
-  /// Starts the program; its standard output goes to `output` (a pipe or a file) when one is given, else nowhere.
-  init(_ program: URL, _ arguments: [String], environment: [String: String] = [:], output: Any? = nil) throws {
+  /// Starts the program; its standard output goes to `output` (a pipe or a file) when one is given, else nowhere, and what it
+  /// reads comes from `input` (a pipe).
+  init(
+    _ program: URL, _ arguments: [String], environment: [String: String] = [:], input: Pipe? = nil, output: Any? = nil
+  ) throws {
     process.executableURL = program
     process.arguments = arguments
     let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("RETAIND_") }
     process.environment = inherited.merging(environment) { $1 }
+    process.standardInput = input ?? FileHandle.nullDevice
     process.standardOutput = output ?? FileHandle.nullDevice
     try process.run()
   }

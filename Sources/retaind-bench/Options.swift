@@ -56,7 +56,7 @@ struct Options {
   init(_ words: some Sequence<String>) throws {
     var words = Array(words)[...]
     if words.first == "--raw-loop" {
-      raw = try Self.rawLoop(Array(words.dropFirst()))
+      raw = try RawLoop.read(from: .standardInput)
       return
     }
     while let word = words.popFirst() {
@@ -93,15 +93,4 @@ struct Options {
     return number
   }
 
-  private static func rawLoop(_ words: [String]) throws -> RawLoop {
-    let numbers = words.dropFirst(2).compactMap(Int.init)
-    guard words.count == 6, numbers.count == 4 else { throw BenchError("--raw-loop is for this program's own use") }
-    let (events, records, bytes, partitions) = (numbers[0], numbers[1], numbers[2], numbers[3])
-    let prefix = words[1]
-    return RawLoop(
-      bootstrap: words[0],
-      inputs: Dictionary(uniqueKeysWithValues: Mix.Topic.allCases.map { (prefix + $0.rawValue, partitions) }),
-      events: events, outputTopic: prefix + "raw", outputsPerEvent: Double(records) / Double(events),
-      outputBytes: bytes / max(1, records))
-  }
 }

@@ -1,21 +1,37 @@
 import CRdKafka
 import Foundation
 
-/// What the raw client costs with the same work: consume, produce as many records of the same size, in transactions of 100 ms with
-/// the input's offsets, through the C API with nothing else. One thread, the same properties as the daemon's.
-struct RawLoop {
+/// What the raw client costs with the same work: consume, produce as many of the daemon's own records again, in transactions of
+/// 100 ms with the input's offsets, through the C API with nothing else. One thread, the same properties as the daemon's.
+///
+/// The records are the daemon's because their bytes cost what they hold: made-up ones compress to nothing, and a batch of one
+/// key goes to one partition.
+struct RawLoop: Codable {
   let bootstrap: String
   /// The input topics and their partition counts.
   let inputs: [String: Int]
   /// How many events there are.
   let events: Int
   let outputTopic: String
-  /// Records written per event, and their mean size in bytes, key included.
+  /// Records written per event.
   let outputsPerEvent: Double
-  let outputBytes: Int
+  /// What is written, one after the other and again from the start.
+  let outputs: [Output]
 
-  /// Runs to the end of the input. Returns the seconds from the first record to the last commit.
-  func run() throws -> Double {
+  /// A record to be written.
+  struct Output: Codable {
+    let key: Data?
+    let value: Data?
+    let headers: [Header]
+
+    struct Header: Codable {
+      let name: Data
+      let value: Data?
+    }
+  }
+
+  /// Runs to the end of the input. Returns what it took.
+  func run() throws -> Result {
     let consumer = try RawClient.make(
       RD_KAFKA_CONSUMER, bootstrap,
       [
@@ -42,21 +58,33 @@ struct RawLoop {
       }
     }
     defer { rd_kafka_topic_partition_list_destroy(assignment) }
+    let records = outputs.map(RawRecord.init)
+    defer { for record in records { record.release() } }
+    let before = Self.cpuSeconds()
     rd_kafka_assign(consumer, assignment)
     let queue = rd_kafka_queue_get_consumer(consumer)
     defer { rd_kafka_queue_destroy(queue) }
-    return try loop(consumer, queue, producer, output)
+    let seconds = try loop(consumer, queue, producer, output, records)
+    return Result(cpuSeconds: Self.cpuSeconds() - before, wallSeconds: seconds)
   }
 
+  /// User and system time of this process so far.
+  private static func cpuSeconds() -> Double {
+    var usage = rusage()
+    getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
+    return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+      + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1_000_000
+  }
+
+  /// Returns the seconds from the first record to the last commit.
   private func loop(
-    _ consumer: OpaquePointer, _ queue: OpaquePointer?, _ producer: OpaquePointer, _ output: OpaquePointer?
+    _ consumer: OpaquePointer, _ queue: OpaquePointer?, _ producer: OpaquePointer, _ output: OpaquePointer?,
+    _ records: [RawRecord]
   ) throws -> Double {
     var messages = [UnsafeMutablePointer<rd_kafka_message_t>?](repeating: nil, count: 2_000)
     var ends: [OpaquePointer: [Int32: Int64]] = [:]
-    let payload = [UInt8](repeating: UInt8(ascii: "x"), count: max(1, outputBytes - 12))
-    let key = Array("customer-123".utf8)
     let clock = ContinuousClock()
-    var (taken, owed, startedAt) = (0, 0.0, clock.now)
+    var (taken, written, owed, startedAt) = (0, 0, 0.0, clock.now)
     var openSince: ContinuousClock.Instant?
     while taken < events {
       let count = rd_kafka_consume_batch_queue(queue, 100, &messages, messages.count)
@@ -74,7 +102,8 @@ struct RawLoop {
         owed += outputsPerEvent
         while owed >= 1 {
           owed -= 1
-          produce(producer, output, key, payload)
+          produce(producer, output, records[written % records.count])
+          written += 1
         }
       }
       rd_kafka_poll(producer, 0)
@@ -86,10 +115,12 @@ struct RawLoop {
     return (clock.now - startedAt) / .seconds(1)
   }
 
-  private func produce(_ producer: OpaquePointer, _ topic: OpaquePointer?, _ key: [UInt8], _ payload: [UInt8]) {
+  private func produce(_ producer: OpaquePointer, _ topic: OpaquePointer?, _ record: RawRecord) {
+    let headers = record.headers.flatMap(rd_kafka_headers_copy)
     while true {
       let code = crdkafka_produce(
-        producer, topic, RD_KAFKA_PARTITION_UA, key, key.count, payload, payload.count, nil, 0, nil)
+        producer, topic, RD_KAFKA_PARTITION_UA, record.key?.baseAddress, record.key?.count ?? 0,
+        record.value?.baseAddress, record.value?.count ?? 0, headers, 0, nil)
       guard code == RD_KAFKA_RESP_ERR__QUEUE_FULL else { return }
       rd_kafka_poll(producer, 10)
     }
@@ -116,5 +147,39 @@ struct RawLoop {
     guard let error else { return }
     defer { rd_kafka_error_destroy(error) }
     throw BenchError("the raw loop: \(String(cString: rd_kafka_error_string(error)))")
+  }
+}
+
+/// A record in the form that the C API takes.
+private struct RawRecord {
+  let key: UnsafeRawBufferPointer?
+  let value: UnsafeRawBufferPointer?
+  let headers: OpaquePointer?
+
+  init(_ record: RawLoop.Output) {
+    key = record.key.map(Self.copy)
+    value = record.value.map(Self.copy)
+    headers = record.headers.isEmpty ? nil : rd_kafka_headers_new(record.headers.count)
+    for header in record.headers {
+      let name = Self.copy(header.name)
+      let value = header.value.map(Self.copy)
+      // Copies both.
+      rd_kafka_header_add(headers, name.baseAddress, name.count, value?.baseAddress, value?.count ?? 0)
+      name.deallocate()
+      value?.deallocate()
+    }
+  }
+
+  func release() {
+    key?.deallocate()
+    value?.deallocate()
+    if let headers { rd_kafka_headers_destroy(headers) }
+  }
+
+  /// Never at NULL, which stands for no bytes at all.
+  private static func copy(_ bytes: Data) -> UnsafeRawBufferPointer {
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, bytes.count), alignment: 1)
+    bytes.copyBytes(to: copy)
+    return UnsafeRawBufferPointer(rebasing: copy[..<bytes.count])
   }
 }

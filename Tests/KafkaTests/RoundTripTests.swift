@@ -34,6 +34,34 @@ struct RoundTripTests {
     #expect(record.partition == Partition(0))
   }
 
+  @Test("headers are a record's own, whichever record's they are compared with")
+  func headersAreNeverThoseOfAnother() throws {
+    let lists = [
+      [], [Header("a", "1")], [Header("a", "2")], [Header("b", "1")], [Header("a", "1"), Header("b", "1")],
+      [Header("b", "1"), Header("a", "1")], [Header(name: [0x61], value: nil)], [Header(name: [0x61], value: [])],
+      [Header("aa", "1")], [Header("a", "11")],
+    ]
+    let wire = try Wire(topic: "t")
+    let producer = try wire.producer()
+    try producer.begin()
+    for headers in lists {
+      try producer.produce(topic: "t", partition: Partition(0), key: nil, value: [1].span, headers: headers)
+    }
+    try producer.commit()
+    let reader = try wire.reader()
+    try reader.assign([TopicPartition("t", 0): Offset(0)])
+    var seen = 0
+    while seen < lists.count {
+      let batch = try reader.poll(limit: 1, timeout: .seconds(10)).records
+      for index in 0..<batch.count {
+        batch.withRecord(at: index) { record in
+          for other in lists { #expect(record.headers(like: other) == lists[seen]) }
+        }
+        seen += 1
+      }
+    }
+  }
+
   @Test("a null key and value come back as null")
   func nullStaysNull() throws {
     let record = try roundTrip(key: nil, value: nil)

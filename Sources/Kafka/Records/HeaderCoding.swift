@@ -1,7 +1,7 @@
 import CRdKafka
 import Glibc
 
-/// Copies the headers of a received message, but for those that are the same as in `recent`, which are shared.
+/// The headers of a received message: `recent` when they are the same, else a copy.
 func decodeHeaders(of message: UnsafeMutablePointer<rd_kafka_message_t>, like recent: [Header]) -> [Header] {
   var list: OpaquePointer?
   guard rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { return [] }

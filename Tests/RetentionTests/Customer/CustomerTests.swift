@@ -51,6 +51,37 @@ import Testing
     #expect(customer.changes() == [FacetChange(kind: .account, bytes: nil)])
   }
 
+  @Test func whatIsToBeStoredHoldsTheChangesAndAllElse() throws {
+    let facets = try stored()
+    let stored = StoredFacets(customer: Shop.customer, facets.map { FacetChange(kind: $0.key, bytes: $0.value) })
+    var customer = Customer(id: Shop.customer, stored: stored)
+    try customer.load([.account, .orders])
+    #expect(customer.storing().changed.isEmpty)
+    customer.account.credit(5, for: nil)
+    let (new, changed) = customer.storing()
+    #expect(Array(changed.kinds) == [.account])
+    #expect(try PointsAccount.decode(new?[.account]).available == 5)
+    for kind in FacetKind.allCases where kind != .account { #expect(new?[kind] == facets[kind]) }
+  }
+
+  @Test func nothingIsToBeStoredOfACustomerOfWhomNothingIsLeft() throws {
+    var account = PointsAccount()
+    account.credit(5, for: nil)
+    let stored = StoredFacets(customer: Shop.customer, [FacetChange(kind: .account, bytes: account.encoded())])
+    var customer = Customer(id: Shop.customer, stored: stored)
+    try customer.load(.account)
+    customer.account = PointsAccount()
+    let (new, changed) = customer.storing()
+    #expect(new == nil)
+    #expect(Array(changed.kinds) == [.account])
+  }
+
+  @Test func aSetGivesItsFacetsInOrderOfTheirNumbers() {
+    #expect(Array(FacetSet.all.kinds) == FacetKind.allCases)
+    #expect(Array(FacetSet([.quietOrders, .seen, .items]).kinds) == [.seen, .items, .quietOrders])
+    #expect(Array(FacetSet().kinds).isEmpty)
+  }
+
   @Test func loadingAgainDoesNotUndoAChange() throws {
     let stored = try stored()
     var customer = Customer(id: Shop.customer)
