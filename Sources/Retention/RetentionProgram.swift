@@ -75,9 +75,11 @@ public struct RetentionProgram: Sendable {
     }
     let before = Balances(customer.account)
     let cause = effects.cause
-    for handler in concerned { handler.catchUp(to: min(event.time, now), &customer, &effects) }
+    // Called where they lie: to take a handler out of the list is to copy it.
+    let handlers = concerned.span
+    for index in handlers.indices { handlers[index].catchUp(to: min(event.time, now), &customer, &effects) }
     effects.cause = cause
-    for handler in concerned { handler.process(event, &customer, &effects) }
+    for index in handlers.indices { handlers[index].process(event, &customer, &effects) }
     gate.pass(effects.takeNotices(), &customer, &effects)
     effects.audit(customer.account, since: before)
     return effects.outcome

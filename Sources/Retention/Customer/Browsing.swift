@@ -129,11 +129,12 @@ struct Browsing: Facet {
 
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
     days = try reader.list { reader throws(FacetError) in Day(day: try reader.localDay(), views: try reader.amount()) }
-    guard zip(days, days.dropFirst()).allSatisfy({ $0.day < $1.day }), days.allSatisfy({ $0.views < 1 << 32 }) else {
+    for index in days.indices
+    where days[index].views >= 1 << 32 || (index > 0 && days[index].day <= days[index - 1].day) {
       throw FacetError("has its days out of order")
     }
     categories = try reader.list { reader throws(FacetError) in try Category(from: &reader) }
-    try reader.requireDistinct(categories.lazy.map(\.category))
+    try reader.requireDistinct(categories) { $0.category }
     events = try reader.list { reader throws(FacetError) in UInt32(truncatingIfNeeded: try reader.unsigned()) }
   }
 
@@ -179,7 +180,7 @@ extension Browsing.Streak {
       guard views < 1 << 32 else { throw FacetError("counts more views than there can be") }
       return Browsing.Item(sku: sku, name: name.isEmpty ? nil : name, views: views)
     }
-    try reader.requireDistinct(items.lazy.map(\.sku))
+    try reader.requireDistinct(items) { $0.sku }
   }
 
   fileprivate func encode(into writer: inout FacetWriter) {

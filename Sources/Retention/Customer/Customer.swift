@@ -90,19 +90,27 @@ public struct Customer: Sendable {
   /// Throws when a stored form is damaged or was written by a newer version.
   public mutating func load(_ facets: FacetSet) throws(FacetError) {
     let missing = facets.subtracting(loaded)
-    if missing.contains(.seen) { try seenSlot.load(from: stored) }
-    if missing.contains(.account) { try accountSlot.load(from: stored) }
-    if missing.contains(.orders) { try ordersSlot.load(from: stored) }
-    if missing.contains(.profile) { try profileSlot.load(from: stored) }
-    if missing.contains(.erasure) { try erasureSlot.load(from: stored) }
-    if missing.contains(.contacts) { try contactsSlot.load(from: stored) }
-    if missing.contains(.standing) { try standingSlot.load(from: stored) }
-    if missing.contains(.rhythm) { try rhythmSlot.load(from: stored) }
-    if missing.contains(.items) { try itemsSlot.load(from: stored) }
-    if missing.contains(.browsing) { try browsingSlot.load(from: stored) }
-    if missing.contains(.pastOrders) { try pastOrdersSlot.load(from: stored) }
-    if missing.contains(.quietOrders) { try quietOrdersSlot.load(from: stored) }
+    try stored?.forEach { kind, bytes throws(FacetError) in
+      if missing.contains(FacetSet(kind)) { try decode(kind, bytes) }
+    }
     loaded.formUnion(missing)
+  }
+
+  private mutating func decode(_ kind: FacetKind, _ bytes: UnsafeBufferPointer<UInt8>) throws(FacetError) {
+    switch kind {
+    case .seen: try seenSlot.decode(bytes)
+    case .account: try accountSlot.decode(bytes)
+    case .orders: try ordersSlot.decode(bytes)
+    case .profile: try profileSlot.decode(bytes)
+    case .erasure: try erasureSlot.decode(bytes)
+    case .contacts: try contactsSlot.decode(bytes)
+    case .standing: try standingSlot.decode(bytes)
+    case .rhythm: try rhythmSlot.decode(bytes)
+    case .items: try itemsSlot.decode(bytes)
+    case .browsing: try browsingSlot.decode(bytes)
+    case .pastOrders: try pastOrdersSlot.decode(bytes)
+    case .quietOrders: try quietOrdersSlot.decode(bytes)
+    }
   }
 
   /// Loads those of `facets` that are not loaded yet from stored forms that lie apart.
@@ -161,62 +169,62 @@ public struct Customer: Sendable {
 
   var seen: SeenEvents {
     _read { yield seenSlot.value }
-    _modify { yield &seenSlot.changing }
+    _modify { yield &seenSlot[changing: loaded] }
   }
 
   var account: PointsAccount {
     _read { yield accountSlot.value }
-    _modify { yield &accountSlot.changing }
+    _modify { yield &accountSlot[changing: loaded] }
   }
 
   var orders: OrderBook {
     _read { yield ordersSlot.value }
-    _modify { yield &ordersSlot.changing }
+    _modify { yield &ordersSlot[changing: loaded] }
   }
 
   var profile: Profile {
     _read { yield profileSlot.value }
-    _modify { yield &profileSlot.changing }
+    _modify { yield &profileSlot[changing: loaded] }
   }
 
   var erasure: Erasure {
     _read { yield erasureSlot.value }
-    _modify { yield &erasureSlot.changing }
+    _modify { yield &erasureSlot[changing: loaded] }
   }
 
   var contacts: Contacts {
     _read { yield contactsSlot.value }
-    _modify { yield &contactsSlot.changing }
+    _modify { yield &contactsSlot[changing: loaded] }
   }
 
   var standing: Standing {
     _read { yield standingSlot.value }
-    _modify { yield &standingSlot.changing }
+    _modify { yield &standingSlot[changing: loaded] }
   }
 
   var rhythm: Rhythm {
     _read { yield rhythmSlot.value }
-    _modify { yield &rhythmSlot.changing }
+    _modify { yield &rhythmSlot[changing: loaded] }
   }
 
   var items: Items {
     _read { yield itemsSlot.value }
-    _modify { yield &itemsSlot.changing }
+    _modify { yield &itemsSlot[changing: loaded] }
   }
 
   var browsing: Browsing {
     _read { yield browsingSlot.value }
-    _modify { yield &browsingSlot.changing }
+    _modify { yield &browsingSlot[changing: loaded] }
   }
 
   var pastOrders: PastOrders {
     _read { yield pastOrdersSlot.value }
-    _modify { yield &pastOrdersSlot.changing }
+    _modify { yield &pastOrdersSlot[changing: loaded] }
   }
 
   var quietOrders: QuietOrders {
     _read { yield quietOrdersSlot.value }
-    _modify { yield &quietOrdersSlot.changing }
+    _modify { yield &quietOrdersSlot[changing: loaded] }
   }
 
   /// Forgets everything but that it was forgotten. Every facet must be loaded.
@@ -254,20 +262,15 @@ public struct FacetChange: Sendable, Equatable {
 private struct FacetSlot<F: Facet>: Sendable {
   /// Lent out and not copied: a facet holds lists, whose references would be counted at every look.
   private(set) var value = F()
-  private var isLoaded = false
   private var mayDiffer = false
 
-  mutating func load(from stored: StoredFacets?) throws(FacetError) {
-    if let stored {
-      try stored.withFacet(F.kind) { bytes throws(FacetError) in if let bytes { value = try F.decode(bytes) } }
-    }
-    isLoaded = true
-  }
+  mutating func decode(_ stored: UnsafeBufferPointer<UInt8>) throws(FacetError) { value = try F.decode(stored) }
 
-  var changing: F {
+  /// The value, to be changed; it must be among the facets that are loaded.
+  subscript(changing loaded: FacetSet) -> F {
     _read { yield value }
     _modify {
-      precondition(isLoaded, "a handler changes the facet \(F.kind), which it did not declare")
+      precondition(loaded.contains(FacetSet(F.kind)), "a handler changes the facet \(F.kind), which it did not declare")
       mayDiffer = true
       yield &value
     }

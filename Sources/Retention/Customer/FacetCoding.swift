@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why stored bytes are not a facet. It means a newer version wrote them or they are damaged, never bad input.
 public struct FacetError: Error, Sendable, Equatable, CustomStringConvertible {
   /// Which facet, and what was wrong.
@@ -26,7 +28,7 @@ struct FacetWriter: ~Copyable {
 
   /// Whether exactly these bytes were written.
   func wrote(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
-    UnsafeBufferPointer(start: start, count: count).elementsEqual(other)
+    UnsafeBufferPointer(start: start, count: count).isEqual(to: other)
   }
 
   private mutating func reserve(_ more: Int) {
@@ -52,13 +54,23 @@ struct FacetWriter: ~Copyable {
     count += bytes.count
   }
 
+  @inline(__always)
   mutating func put(_ value: UInt64) {
+    // Most numbers are small.
+    if value < 0x80 { put(byte: UInt8(truncatingIfNeeded: value)) } else { putLong(value) }
+  }
+
+  private mutating func putLong(_ value: UInt64) {
+    // As many as 64 bits take, seven at a time.
+    reserve(10)
     var rest = value
     while rest >= 0x80 {
-      put(byte: UInt8(truncatingIfNeeded: rest) | 0x80)
+      start[count] = UInt8(truncatingIfNeeded: rest) | 0x80
+      count += 1
       rest >>= 7
     }
-    put(byte: UInt8(truncatingIfNeeded: rest))
+    start[count] = UInt8(truncatingIfNeeded: rest)
+    count += 1
   }
 
   mutating func put(_ value: Int64) { put(zigzag(value)) }
@@ -112,27 +124,36 @@ struct FacetReader {
   var isAtEnd: Bool { position == bytes.count }
 
   mutating func byte() throws(FacetError) -> UInt8 {
-    guard position < bytes.count else { throw FacetError("ends after \(bytes.count) bytes, too early") }
+    guard position < bytes.count else { throw endsTooEarly }
     defer { position += 1 }
     return bytes[position]
   }
 
+  @inline(__always)
   mutating func unsigned() throws(FacetError) -> UInt64 {
     // Most numbers are small.
-    if position < bytes.count, bytes[position] < 0x80 {
-      defer { position += 1 }
-      return UInt64(bytes[position])
-    }
+    guard position < bytes.count, bytes[position] < 0x80 else { return try longUnsigned() }
+    defer { position += 1 }
+    return UInt64(bytes[position])
+  }
+
+  private mutating func longUnsigned() throws(FacetError) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
-    while true {
-      let byte = try byte()
+    for index in position..<bytes.count {
+      let byte = bytes[index]
       guard shift < 63 || (shift == 63 && byte <= 1) else { throw FacetError("holds an integer of more than 64 bits") }
       value |= UInt64(byte & 0x7f) << shift
-      if byte & 0x80 == 0 { return value }
+      if byte < 0x80 {
+        position = index + 1
+        return value
+      }
       shift += 7
     }
+    throw endsTooEarly
   }
+
+  private var endsTooEarly: FacetError { FacetError("ends after \(bytes.count) bytes, too early") }
 
   mutating func signed() throws(FacetError) -> Int64 {
     unzigzag(try unsigned())
@@ -169,7 +190,7 @@ struct FacetReader {
   }
 
   mutating func bytes(_ count: Int) throws(FacetError) -> [UInt8] {
-    guard count <= bytes.count - position else { throw FacetError("ends after \(bytes.count) bytes, too early") }
+    guard count <= bytes.count - position else { throw endsTooEarly }
     defer { position += count }
     return Array(slice(count))
   }
@@ -245,26 +266,28 @@ struct FacetReader {
   }
 
   /// What is found by its identifier must stand there once: a timer of a second one would never be found and done.
-  func requireDistinct<Subject>(_ identifiers: some RandomAccessCollection<Identifier<Subject>>) throws(FacetError) {
-    guard identifiers.count > 1 else { return }
+  func requireDistinct<Element, Subject>(
+    _ elements: [Element], _ identifier: (borrowing Element) -> Identifier<Subject>
+  ) throws(FacetError) {
+    guard elements.count > 1 else { return }
     // Lists are short as a rule, and numbers quickly compared: identifiers are only when their fingerprints are the same.
-    let mayHoldTwice = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: identifiers.count) { prints in
-      var count = 0
-      for identifier in identifiers {
-        let print = identifier.fingerprint
-        for known in prints[..<count] where known == print { return true }
-        prints[count] = print
-        count += 1
+    let mayHoldTwice = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: elements.count) { prints in
+      // Where they lie: an element may be large.
+      let elements = elements.span
+      for index in elements.indices {
+        let print = identifier(elements[index]).fingerprint
+        for known in 0..<index where prints[known] == print { return true }
+        prints[index] = print
       }
       return false
     }
-    guard !mayHoldTwice || Set(identifiers).count == identifiers.count else {
+    guard !mayHoldTwice || Set(elements.map { identifier($0) }).count == elements.count else {
       throw FacetError("holds an identifier twice")
     }
   }
 
   mutating func fixed() throws(FacetError) -> UInt64 {
-    guard bytes.count - position >= 8 else { throw FacetError("ends after \(bytes.count) bytes, too early") }
+    guard bytes.count - position >= 8 else { throw endsTooEarly }
     defer { position += 8 }
     return UInt64(
       littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: position, as: UInt64.self))
@@ -275,3 +298,12 @@ struct FacetReader {
 private func zigzag(_ value: Int64) -> UInt64 { UInt64(bitPattern: (value << 1) ^ (value >> 63)) }
 
 private func unzigzag(_ value: UInt64) -> Int64 { Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1) }
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether the same bytes are there; many at a time are compared.
+  func isEqual(to other: Self) -> Bool {
+    guard count == other.count else { return false }
+    guard let ours = baseAddress, let theirs = other.baseAddress else { return true }
+    return memcmp(ours, theirs, count) == 0
+  }
+}

@@ -113,13 +113,13 @@ struct Items: Facet {
       let cycle = try PurchaseCycle(from: &reader)
       return Item(sku: sku, name: name.isEmpty ? nil : name, category: category, cycle: cycle)
     }
-    try reader.requireDistinct(items.lazy.map(\.sku))
+    try reader.requireDistinct(items) { $0.sku }
     categories = try reader.list { reader throws(FacetError) in
       let category = try reader.identifier(Named.Category.self)
       let sku = try reader.identifier(Named.SKU.self)
       return Category(category: category, sku: sku, cycle: try PurchaseCycle(from: &reader))
     }
-    try reader.requireDistinct(categories.lazy.map(\.category))
+    try reader.requireDistinct(categories) { $0.category }
   }
 
   func encode(into writer: inout FacetWriter) {

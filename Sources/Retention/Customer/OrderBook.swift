@@ -68,7 +68,7 @@ struct OrderBook: Facet {
 
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
     orders = try reader.list { reader throws(FacetError) in try TrackedOrder(from: &reader, version: version) }
-    try reader.requireDistinct(orders.lazy.map(\.order))
+    try reader.requireDistinct(orders) { $0.order }
   }
 
   func encode(into writer: inout FacetWriter) {
@@ -172,7 +172,7 @@ struct TrackedOrder: Equatable, Sendable {
     careGuideAt = try reader.optionalInstant()
     surveyAt = try reader.optionalInstant()
     parcels = try reader.list { reader throws(FacetError) in try Parcel(from: &reader, version: version) }
-    try reader.requireDistinct(parcels.lazy.map(\.shipment))
+    try reader.requireDistinct(parcels) { $0.shipment }
   }
 
   func encode(into writer: inout FacetWriter) {

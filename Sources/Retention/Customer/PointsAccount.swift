@@ -213,7 +213,7 @@ struct PointsAccount: Facet {
     if version >= 2 { expiredLots = try reader.amount() }
     guard debt == 0 || lots.isEmpty else { throw FacetError("holds points and owes points") }
     orders = try reader.list { reader throws(FacetError) in try OrderPoints(from: &reader, version: version) }
-    try reader.requireDistinct(orders.lazy.map(\.order))
+    try reader.requireDistinct(orders) { $0.order }
     waiting = try reader.list { reader throws(FacetError) in try Reversal(from: &reader) }
   }
 

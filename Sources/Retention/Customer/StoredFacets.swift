@@ -72,13 +72,13 @@ public struct StoredFacets: @unchecked Sendable {
   /// Whether they are the customer's.
   public func belong(to customer: CustomerID) -> Bool {
     withBytes { bytes in
-      customer.withBytes { $0.elementsEqual(UnsafeBufferPointer(rebasing: bytes[1..<1 + Int(bytes[0])])) }
+      customer.withBytes { $0.isEqual(to: UnsafeBufferPointer(rebasing: bytes[1..<1 + Int(bytes[0])])) }
     }
   }
 
   /// Calls `body` with each facet's stored form.
-  public func forEach(_ body: (FacetKind, UnsafeBufferPointer<UInt8>) -> Void) {
-    withBytes { bytes in
+  public func forEach<E: Error>(_ body: (FacetKind, UnsafeBufferPointer<UInt8>) throws(E) -> Void) throws(E) {
+    try withBytes { (bytes) throws(E) in
       var position = 1 + Int(bytes[0])
       while position < bytes.count {
         let kind = bytes[position]
@@ -91,7 +91,7 @@ public struct StoredFacets: @unchecked Sendable {
         position += 1
         // Of a kind when they were made.
         if let kind = FacetKind(rawValue: kind) {
-          body(kind, UnsafeBufferPointer(rebasing: bytes[position..<position + length]))
+          try body(kind, UnsafeBufferPointer(rebasing: bytes[position..<position + length]))
         }
         position += length
       }
@@ -118,8 +118,10 @@ public struct StoredFacets: @unchecked Sendable {
     return count
   }
 
-  private func withBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-    buffer.withUnsafeMutablePointers { body(UnsafeBufferPointer(start: $1, count: Int($0.pointee))) }
+  private func withBytes<R, E: Error>(_ body: (UnsafeBufferPointer<UInt8>) throws(E) -> R) throws(E) -> R {
+    try buffer.withUnsafeMutablePointers { (count, start) throws(E) in
+      try body(UnsafeBufferPointer(start: start, count: Int(count.pointee)))
+    }
   }
 }
 
