@@ -89,8 +89,10 @@ final class KafkaChangelogReader: ChangelogReader {
     uncommitted = try reader("read_uncommitted")
   }
 
+  /// The client that reads is asked for the beginning, which is the same for both, so that it knows the partition's leader when
+  /// it is assigned: one that hears of a topic after it has connected looks for the leaders up to a second later.
   func bounds(of partition: TopicPartition, timeout: Duration) throws(KafkaError) -> Watermarks {
-    try uncommitted.watermarks(of: partition, timeout: timeout)
+    try committed.watermarks(of: partition, endSeenBy: uncommitted, timeout: timeout)
   }
 
   func assign(_ positions: [TopicPartition: Offset]) throws(KafkaError) { try committed.assign(positions) }

@@ -104,13 +104,19 @@ public final class Consumer {
   /// They are asked for as the offsets at two "times", the beginning and the end. `rd_kafka_query_watermark_offsets` asks for
   /// the same at once, but ignores its timeout: while the leader is away it waits for the answers as long as it takes.
   public func watermarks(of partition: TopicPartition, timeout: Duration) throws(KafkaError) -> Watermarks {
-    let client = try open("read watermarks")
+    try watermarks(of: partition, endSeenBy: self, timeout: timeout)
+  }
+
+  /// The ends of a partition's log, asked of its leader: the end under the other client's `isolation.level`.
+  public func watermarks(
+    of partition: TopicPartition, endSeenBy other: Consumer, timeout: Duration
+  ) throws(KafkaError) -> Watermarks {
     let clock = ContinuousClock()
     let deadline = clock.now + timeout
     // The end last: whatever is deleted or written in between, the low one is never above the high one.
-    let low = try offset(at: RD_KAFKA_OFFSET_BEGINNING, of: partition, client: client, timeout: timeout)
+    let low = try offset(at: RD_KAFKA_OFFSET_BEGINNING, of: partition, timeout: timeout)
     let rest = max(.zero, clock.now.duration(to: deadline))
-    let high = try offset(at: RD_KAFKA_OFFSET_END, of: partition, client: client, timeout: rest)
+    let high = try other.offset(at: RD_KAFKA_OFFSET_END, of: partition, timeout: rest)
     return Watermarks(low: low, high: high)
   }
 
@@ -189,8 +195,9 @@ extension Consumer {
   }
 
   private func offset(
-    at time: Int32, of partition: TopicPartition, client: Client, timeout: Duration
+    at time: Int32, of partition: TopicPartition, timeout: Duration
   ) throws(KafkaError) -> Offset {
+    let client = try open("read watermarks")
     let list = PartitionList([partition: Offset(Int64(time))])
     let code = rd_kafka_offsets_for_times(client.handle, list.pointer, timeout.milliseconds)
     try check(code, "read watermarks", of: partition.description)
