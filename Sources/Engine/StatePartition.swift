@@ -22,21 +22,21 @@ final class StatePartition {
   /// Replaces the stored forms of facets of a customer, each at most once, and indexes their due times when they are new ones.
   /// Throws when bytes are no facet; nothing has changed then.
   func apply(_ changes: [FacetChange], to customer: CustomerID) throws(FacetError) {
-    let new = customers[customer].map { $0.replacing(changes) } ?? StoredFacets(customer: customer, changes)
-    try put(new, of: customer, changed: changes.reduce(into: []) { $0.insert(FacetSet($1.kind)) })
+    let new = StoredFacets(customers[customer], of: customer, replacing: changes)
+    try put(new, of: customer, changed: FacetSet(of: changes))
   }
 
   /// Replaces the customer's facets, of which those named may differ from what is stored, and indexes their due times when they
   /// are new ones. Throws when bytes are no facet; nothing has changed then.
   func put(_ new: StoredFacets?, of customer: CustomerID, changed: FacetSet) throws(FacetError) {
-    for kind in changed.kinds { _ = try dueTime(of: kind, in: new) }
-    let old = customers[customer]
-    customers[customer] = new
+    let due = try new?.dueTimes(of: changed) ?? DueTimes()
+    let hash = CustomerTable.hash(of: customer)
+    let old = customers.replace(customer, hash, by: new)
     byteCount += (new?.byteCount ?? 0) - (old?.byteCount ?? 0)
-    for kind in changed.kinds {
-      let due = try (new: dueTime(of: kind, in: new), old: dueTime(of: kind, in: old))
-      dueCount += (due.new == nil ? 0 : 1) - (due.old == nil ? 0 : 1)
-      if let new = due.new, new != due.old { schedule(TimerEntry(due: new, customer: customer, facet: kind)) }
+    let oldDue = try old?.dueTimes(of: changed) ?? DueTimes()
+    for kind in changed.kinds where due[kind] != oldDue[kind] {
+      dueCount += (due[kind] == nil ? 0 : 1) - (oldDue[kind] == nil ? 0 : 1)
+      if let new = due[kind] { timers.insert(TimerIndex.Hint(due: new, facet: kind, hash: hash)) }
     }
     if timers.count > 2 * dueCount + Self.sweepFloor { sweepTimers() }
   }
@@ -65,20 +65,15 @@ final class StatePartition {
 
   private func isDue(_ entry: TimerEntry, in stored: StoredFacets) -> Bool {
     // Bytes that are no facet were refused when they came.
-    (try? dueTime(of: entry.facet, in: stored)) == entry.due
+    (try? stored.dueTimes(of: FacetSet(entry.facet)))?[entry.facet] == entry.due
   }
 
   func schedule(_ entry: TimerEntry) { timers.insert(entry) }
 
+  /// Makes room for customers that are about to be put.
+  func reserve(_ count: Int) { customers.reserve(count) }
+
   /// Removes the earliest hint that is due. Returns what is due by it, which is nothing when the facet has moved on, and which the
   /// caller puts back when its unit of work is dropped; nil when no hint is due.
   func popDue(by now: Instant) -> [TimerEntry]? { timers.popDue(by: now).map(entries) }
-}
-
-private func dueTime(of kind: FacetKind, in stored: StoredFacets?) throws(FacetError) -> Instant? {
-  guard let stored else { return nil }
-  return try stored.withFacet(kind) { bytes throws(FacetError) in
-    guard let bytes else { return nil }
-    return try nextDue(ofStoredFacet: bytes)
-  }
 }

@@ -23,9 +23,9 @@ package struct TimerIndex {
     /// The facet's number in the four highest bits, the customer's hash in the others.
     private let mark: UInt64
 
-    init(_ entry: TimerEntry) {
-      due = entry.due
-      mark = UInt64(entry.facet.rawValue) << 60 | CustomerTable.hash(of: entry.customer) & ~(15 << 60)
+    init(due: Instant, facet: FacetKind, hash: UInt64) {
+      self.due = due
+      mark = UInt64(facet.rawValue) << 60 | hash & ~(15 << 60)
     }
 
     /// The facet. There is one of the number, as there was when the hint was made.
@@ -44,8 +44,14 @@ package struct TimerIndex {
   var earliest: Instant? { heap.first?.due }
 
   package mutating func insert(_ entry: TimerEntry) {
+    insert(Hint(due: entry.due, facet: entry.facet, hash: CustomerTable.hash(of: entry.customer)))
+  }
+
+  mutating func insert(_ hint: Hint) {
     var child = heap.count
-    heap.append(Hint(entry))
+    // By a quarter and not to the double: there are as many hints as customers.
+    if child == heap.capacity { heap.reserveCapacity(child + child / 4 + 16) }
+    heap.append(hint)
     while child > 0 {
       let parent = (child - 1) / 2
       guard heap[child].due < heap[parent].due else { return }

@@ -233,9 +233,10 @@ extension Mutant {
       "tombstones are not applied",
       Edit(
         file: "StatePartition.swift",
-        original: "$0.replacing(changes) }",
+        original: "of: customer, replacing: changes)",
         broken: """
-          $0.replacing(mutant == "tombstones are not applied" ? changes.filter { $0.bytes != nil } : changes) }
+          of: customer,
+                replacing: mutant == "tombstones are not applied" ? changes.filter { $0.bytes != nil } : changes)
           """)),
   ]
 
@@ -305,9 +306,9 @@ extension Mutant {
       "a restored timer is not indexed",
       Edit(
         file: "StatePartition.swift",
-        original: "if let new = due.new, new != due.old {",
+        original: "if let new = due[kind] {",
         broken: """
-          if let new = due.new, new != due.old, mutant != "a restored timer is not indexed" || old != nil {
+          if let new = due[kind], mutant != "a restored timer is not indexed" || old != nil {
           """)),
   ]
 }

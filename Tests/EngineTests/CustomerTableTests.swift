@@ -3,6 +3,12 @@ import Testing
 
 @testable import Engine
 
+extension CustomerTable {
+  fileprivate mutating func put(_ stored: StoredFacets?, of customer: CustomerID) -> StoredFacets? {
+    replace(customer, Self.hash(of: customer), by: stored)
+  }
+}
+
 @Suite("The table of customers") struct CustomerTableTests {
   private func customer(_ number: Int) throws -> CustomerID {
     // Some identifiers are longer than those that lie in the value.
@@ -22,10 +28,10 @@ import Testing
       let content = UInt8(truncatingIfNeeded: step)
       // Grows, shrinks to next to nothing, and grows again.
       if Int.random(in: 0..<10, using: &random) < ((step / 4_000).isMultiple(of: 2) ? 7 : 2) {
-        table[id] = try facets(id, content)
+        #expect(table.put(try facets(id, content), of: id)?[.seen]?.last == dictionary[id])
         dictionary[id] = content
       } else {
-        table[id] = nil
+        #expect(table.put(nil, of: id)?[.seen]?.last == dictionary[id])
         dictionary[id] = nil
       }
       #expect(table.count == dictionary.count)
@@ -42,7 +48,30 @@ import Testing
     var table = CustomerTable()
     let nobody = try customer(1)
     #expect(table.isEmpty && table[nobody] == nil)
-    table[nobody] = nil
+    #expect(table.put(nil, of: nobody)?.customer == nil)
     #expect(table.isEmpty && Array(table).isEmpty)
+  }
+
+  @Test func whatIsThereStaysWhenRoomIsMade() throws {
+    var table = CustomerTable()
+    for number in 0..<100 {
+      table.reserve([0, 1, 57, 58, 100][number % 5])
+      let id = try customer(number)
+      _ = table.put(try facets(id, UInt8(number)), of: id)
+    }
+    for number in 0..<100 { #expect(table[try customer(number)]?[.seen]?.last == UInt8(number)) }
+    #expect(table.count == 100 && Array(table).count == 100)
+  }
+
+  @Test func aCustomerIsFoundByTheHash() throws {
+    var table = CustomerTable()
+    for number in 0..<1_000 {
+      let id = try customer(number)
+      _ = table.put(try facets(id, 0), of: id)
+    }
+    for number in 0..<1_000 {
+      let hash = CustomerTable.hash(of: try customer(number))
+      #expect(table.matching(hash & ~(15 << 60)).map(\.customer) == [try customer(number)])
+    }
   }
 }

@@ -9,12 +9,18 @@ public struct FacetSet: OptionSet, Sendable {
   /// The set of one facet.
   public init(_ kind: FacetKind) { rawValue = 1 << UInt32(kind.rawValue) }
 
+  /// The set of the facets that change.
+  public init(of changes: [FacetChange]) { self = changes.reduce(into: []) { $0.insert(FacetSet($1.kind)) } }
+
   /// The facets in it, in order of their numbers.
   public var kinds: Kinds { Kinds(rest: rawValue) }
 
   /// The facets of a set, one after the other.
   public struct Kinds: Sequence, IteratorProtocol {
     fileprivate var rest: UInt32
+
+    /// How many there are, so that a list of them is made at once.
+    public var underestimatedCount: Int { rest.nonzeroBitCount }
 
     /// The facet with the next higher number; nil behind the last.
     public mutating func next() -> FacetKind? {
@@ -115,9 +121,8 @@ public struct Customer: Sendable {
 
   /// Loads those of `facets` that are not loaded yet from stored forms that lie apart.
   public mutating func load(_ facets: FacetSet, from stored: (FacetKind) -> [UInt8]?) throws(FacetError) {
-    let missing = FacetKind.allCases.filter { facets.subtracting(loaded).contains(FacetSet($0)) }
-      .map { FacetChange(kind: $0, bytes: stored($0)) }
-    self.stored = self.stored.map { $0.replacing(missing) } ?? StoredFacets(customer: id, missing)
+    let missing = facets.subtracting(loaded).kinds.map { FacetChange(kind: $0, bytes: stored($0)) }
+    self.stored = StoredFacets(self.stored, of: id, replacing: missing)
     try load(facets)
   }
 
@@ -147,10 +152,7 @@ public struct Customer: Sendable {
   public func storing() -> (stored: StoredFacets?, changed: FacetSet) {
     let changes = changes()
     guard !changes.isEmpty else { return (stored, []) }
-    return (
-      stored.map { $0.replacing(changes) } ?? StoredFacets(customer: id, changes),
-      changes.reduce(into: []) { $0.insert(FacetSet($1.kind)) }
-    )
+    return (StoredFacets(stored, of: id, replacing: changes), FacetSet(of: changes))
   }
 
   /// When `facet` of this working copy is due next; nil when never or when it is not loaded.

@@ -14,6 +14,25 @@ public struct StoredFacets: @unchecked Sendable {
     }
   }
 
+  /// The facets with some replaced, forgotten or added; nil when none is left.
+  public init?(_ stored: StoredFacets?, of customer: CustomerID, replacing changes: [FacetChange]) {
+    guard let new = stored.map({ $0.replacing(changes) }) ?? StoredFacets(customer: customer, changes) else {
+      return nil
+    }
+    self = new
+  }
+
+  /// What `withBlock` lent. Throws when the bytes are no such thing. What the facets hold is not looked at.
+  public init(block: UnsafeBufferPointer<UInt8>) throws(FacetError) {
+    try check(block)
+    let total = UInt32(block.count)
+    buffer = .create(minimumCapacity: block.count) { _ in total }
+    buffer.withUnsafeMutablePointerToElements { start in
+      // There is a customer in it.
+      if let source = block.baseAddress { start.initialize(from: source, count: block.count) }
+    }
+  }
+
   /// `forEach` calls what it is given with each facet, and is called twice. Nil when there are no facets.
   private init?(customer: CustomerID, _ forEach: ((FacetKind, UnsafeBufferPointer<UInt8>) -> Void) -> Void) {
     var size = 1 + customer.count
@@ -111,6 +130,20 @@ public struct StoredFacets: @unchecked Sendable {
   /// A copy of the facet's stored form; nil when nothing is remembered.
   public subscript(kind: FacetKind) -> [UInt8]? { withFacet(kind) { $0.map { Array($0) } } }
 
+  /// When each of `facets` is due next, read from their first bytes alone. Throws when the bytes of one are no facet.
+  public func dueTimes(of facets: FacetSet) throws(FacetError) -> DueTimes {
+    var times = DueTimes()
+    try forEach { kind, bytes throws(FacetError) in
+      if facets.contains(FacetSet(kind)) { times[kind] = try nextDue(ofStoredFacet: bytes) }
+    }
+    return times
+  }
+
+  /// Calls `body` with the customer's identifier and all facets in one piece, as they are kept.
+  public func withBlock<R, E: Error>(_ body: (UnsafeBufferPointer<UInt8>) throws(E) -> R) throws(E) -> R {
+    try withBytes(body)
+  }
+
   /// Stored bytes of all facets.
   public var byteCount: Int {
     var count = 0
@@ -122,6 +155,48 @@ public struct StoredFacets: @unchecked Sendable {
     try buffer.withUnsafeMutablePointers { (count, start) throws(E) in
       try body(UnsafeBufferPointer(start: start, count: Int(count.pointee)))
     }
+  }
+}
+
+/// When the facets of a customer are due next.
+public struct DueTimes {
+  /// By the facet's number, which is at most 15.
+  private var times = InlineArray<16, Instant?>(repeating: nil)
+
+  /// When nothing is due.
+  public init() {}
+
+  /// When the facet is due; nil when never.
+  public fileprivate(set) subscript(kind: FacetKind) -> Instant? {
+    get { times[Int(kind.rawValue)] }
+    set { times[Int(kind.rawValue)] = newValue }
+  }
+}
+
+/// Throws unless the bytes are a customer's identifier and facets of different kinds, at least one, as `StoredFacets` keeps them.
+private func check(_ block: UnsafeBufferPointer<UInt8>) throws(FacetError) {
+  guard let first = block.first, (1...CustomerID.maximumLength).contains(Int(first)), Int(first) + 1 < block.count
+  else {
+    throw FacetError("has no identifier or no facets")
+  }
+  var position = 1 + Int(first)
+  var kinds: FacetSet = []
+  while position < block.count {
+    guard let kind = FacetKind(rawValue: block[position]) else { throw FacetError("has a facet that nobody knows") }
+    guard kinds.insert(FacetSet(kind)).inserted else { throw FacetError("has a facet twice") }
+    position += 1
+    var (length, shift) = (0, 0)
+    // More than the header can count is none, and would overflow.
+    while position < block.count, shift < 35 {
+      length |= Int(block[position] & 0x7f) << shift
+      shift += 7
+      position += 1
+      if block[position - 1] < 0x80 { break }
+    }
+    guard shift > 0, block[position - 1] < 0x80, length <= block.count - position else {
+      throw FacetError("has a facet that is longer than itself")
+    }
+    position += length
   }
 }
 

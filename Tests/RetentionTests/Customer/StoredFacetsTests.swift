@@ -46,6 +46,62 @@ import Testing
     #expect(stored?.replacing([FacetChange(kind: .seen, bytes: nil)]) == nil)
   }
 
+  @Test func whatIsReplacedOfNobodyIsNew() {
+    let changes = [FacetChange(kind: .seen, bytes: [1]), FacetChange(kind: .items, bytes: nil)]
+    #expect(content(StoredFacets(nil, of: customer, replacing: changes)) == [.seen: [1]])
+    let stored = StoredFacets(customer: customer, [FacetChange(kind: .items, bytes: [2])])
+    #expect(content(StoredFacets(stored, of: customer, replacing: changes)) == [.seen: [1]])
+    #expect(StoredFacets(stored, of: customer, replacing: [FacetChange(kind: .items, bytes: nil)]) == nil)
+    #expect(FacetSet(of: changes) == [.seen, .items])
+  }
+
+  @Test func whatIsDueIsReadFromTheFirstBytes() throws {
+    let stored = try #require(
+      StoredFacets(
+        customer: customer,
+        [
+          FacetChange(kind: .seen, bytes: [1, 0]), FacetChange(kind: .contacts, bytes: [1, 15, 9]),
+          FacetChange(kind: .rhythm, bytes: [1, 1]),
+        ]))
+    let all = try stored.dueTimes(of: .all)
+    #expect(all[.seen] == nil && all[.orders] == nil)
+    #expect(all[.contacts] == Instant(milliseconds: 7) && all[.rhythm] == Instant(milliseconds: 0))
+    #expect(try stored.dueTimes(of: [.rhythm])[.contacts] == nil)
+    let damaged = try #require(StoredFacets(customer: customer, [FacetChange(kind: .quietOrders, bytes: [1])]))
+    #expect(throws: FacetError.self) { try damaged.dueTimes(of: .all) }
+    #expect(try damaged.dueTimes(of: .seen)[.quietOrders] == nil)
+  }
+
+  @Test func aBlockIsTakenOver() throws {
+    let stored = try #require(
+      StoredFacets(
+        customer: customer,
+        [
+          FacetChange(kind: .seen, bytes: [1, 2]),
+          FacetChange(kind: .orders, bytes: [UInt8](repeating: 7, count: 70_000)),
+        ]))
+    let copy = try stored.withBlock { block throws(FacetError) in try StoredFacets(block: block) }
+    #expect(copy.customer == customer && content(copy) == content(stored))
+    let block = stored.withBlock { Array($0) }
+    #expect(throws: FacetError.self) { try self.stored(block.dropLast()) }
+    #expect(throws: FacetError.self) { try self.stored(block + [1]) }
+  }
+
+  @Test(
+    arguments: [
+      [], [1], [0], [0, 1, 0], [1, 99], [2, 99], [129] + [UInt8](repeating: 99, count: 129) + [1, 0],
+      [1, 99, 1], [1, 99, 0, 0], [1, 99, 13, 0], [1, 99, 255, 0], [1, 99, 1, 1], [1, 99, 1, 0, 1, 0], [1, 99, 1, 128],
+      [1, 99, 1, 128, 128, 128, 128, 128, 0], [1, 99, 1, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1],
+    ] as [[UInt8]])
+  func aBlockThatIsNoneIsRefused(_ block: [UInt8]) throws {
+    #expect(throws: FacetError.self) { try stored(block) }
+    #expect(content(try stored([1, 99, 1, 0, 2, 1, 7])) == [.seen: [], .account: [7]])
+  }
+
+  private func stored(_ block: [UInt8]) throws -> StoredFacets {
+    try block.withUnsafeBufferPointer { try StoredFacets(block: $0) }
+  }
+
   @Test func theLongestIdentifierIsKept() throws {
     let longest: CustomerID = id(String(repeating: "x", count: 128))
     let stored = try #require(StoredFacets(customer: longest, [FacetChange(kind: .seen, bytes: [1])]))
