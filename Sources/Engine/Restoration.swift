@@ -19,6 +19,8 @@ final class Restoration {
 
   private final class Progress {
     let state: StatePartition
+    /// The last records of one customer, which are applied together: a commit writes what it changed of one in succession.
+    var gathered: (customer: CustomerID, changes: [FacetChange])?
     let target: Offset
     /// Where the reader goes on.
     var position: Offset
@@ -88,9 +90,10 @@ final class Restoration {
         if source?.id.partition != record.partition {
           source = open[record.topicPartition].map { (record.topicPartition, $0) }
         }
-        if let source { try apply(record, source.id, source.progress) }
+        if let source { try take(record, source.id, source.progress) }
       }
     }
+    for (source, progress) in open { try applyGathered(source, progress) }
     let complete = finish { source, progress in poll.ends[source].map { $0 >= progress.target } ?? false }
     try watch(moment)
     return complete
@@ -114,28 +117,40 @@ final class Restoration {
     }
   }
 
-  private func apply(_ record: borrowing Record, _ source: TopicPartition, _ progress: Progress) throws {
+  private func take(_ record: borrowing Record, _ source: TopicPartition, _ progress: Progress) throws {
     guard let bytes = record.key, let key = ChangelogKey(bytes) else {
       throw Stop(
         .data, "\(source) holds a record at offset \(record.offset.value) whose key this version does not know",
         remedy: "run the version that wrote it, or a newer one")
     }
-    guard partitioning.partition(of: key.customer) == source.partition else {
-      throw Stop(
-        .data, "\(source) holds a customer of partition \(partitioning.partition(of: key.customer)): N was changed",
-        remedy: "give \(source.topic) the partition count that it was created with")
+    if progress.gathered?.customer != key.customer {
+      try applyGathered(source, progress)
+      guard partitioning.partition(of: key.customer) == source.partition else {
+        throw Stop(
+          .data, "\(source) holds a customer of partition \(partitioning.partition(of: key.customer)): N was changed",
+          remedy: "give \(source.topic) the partition count that it was created with")
+      }
+      progress.gathered = (key.customer, [])
     }
     var facet: [UInt8]?
     if let value = record.value { facet = copy(value) }
-    do {
-      try progress.state.apply(FacetChange(kind: key.facet, bytes: facet), to: key.customer)
-    } catch {
-      throw Stop(
-        .data, "\(source) holds an unreadable facet at offset \(record.offset.value): \(error)",
-        remedy: "run the version that wrote it, or a newer one")
-    }
+    // A facet that comes again takes the place of what was gathered of it.
+    progress.gathered?.changes.removeAll { $0.kind == key.facet }
+    progress.gathered?.changes.append(FacetChange(kind: key.facet, bytes: facet))
     progress.records += 1
     progress.position = record.offset.next
+  }
+
+  private func applyGathered(_ source: TopicPartition, _ progress: Progress) throws(Stop) {
+    guard let (customer, changes) = progress.gathered else { return }
+    progress.gathered = nil
+    do {
+      try progress.state.apply(changes, to: customer)
+    } catch {
+      throw Stop(
+        .data, "\(source) holds an unreadable facet before offset \(progress.position.value): \(error)",
+        remedy: "run the version that wrote it, or a newer one")
+    }
   }
 
   private func finish(_ isComplete: (TopicPartition, Progress) -> Bool) -> [StatePartition] {
