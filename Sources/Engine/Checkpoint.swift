@@ -5,10 +5,11 @@ import Retention
 /// nothing else; a file that is torn, of another topic, or out of the changelog's range is not used.
 ///
 /// Layout, integers little-endian: `retaind` and the format's number (8 bytes) | length and name of the state topic |
-/// partition (4) | partition count (4) | changelog offset (8) | time taken, ms (8) | for each facet: 1, kind (1), length of the customer's
-/// identifier (1), identifier, length of the facet (4), facet | 0 | CRC-32 of all before (4).
+/// partition (4) | partition count (4) | changelog offset (8) | time taken, ms (8) | count of customers (8) | for each customer: length of
+/// what follows (4), identifier and facets as `StoredFacets` keeps them, so that they are taken over as they are | CRC-32 of
+/// all before (4).
 enum Checkpoint {
-  private static let magic = Array("retaind".utf8) + [1]
+  private static let magic = Array("retaind".utf8) + [2]
 
   /// What a checkpoint must belong to.
   struct Identity: Equatable {
@@ -40,19 +41,14 @@ enum Checkpoint {
     bytes.append(fixed: UInt64(UInt32(bitPattern: identity.partitionCount)), width: 4)
     bytes.append(fixed: UInt64(bitPattern: position.offset.value), width: 8)
     bytes.append(fixed: UInt64(bitPattern: position.takenAt.milliseconds), width: 8)
+    bytes.append(fixed: UInt64(state.customers.count), width: 8)
     for stored in state.customers {
-      let customer = stored.customer
-      stored.forEach { kind, facet in
-        bytes.append(1)
-        bytes.append(kind.rawValue)
-        bytes.append(UInt8(customer.count))
-        customer.withBytes { bytes.append(contentsOf: $0) }
-        bytes.append(fixed: UInt64(facet.count), width: 4)
-        bytes.append(contentsOf: facet)
+      stored.withBlock { block in
+        bytes.append(fixed: UInt64(block.count), width: 4)
+        bytes.append(contentsOf: block)
       }
       if bytes.count >= 1 << 20 { try flush() }
     }
-    bytes.append(0)
     try flush()
     bytes.append(fixed: UInt64(checksum.value), width: 4)
     try output(bytes)
@@ -65,9 +61,9 @@ enum Checkpoint {
 
   /// Fills `state` from a checkpoint's bytes; the caller drops `state` when that throws.
   static func read(
-    _ bytes: [UInt8], _ identity: Identity, into state: StatePartition
+    _ bytes: Span<UInt8>, _ identity: Identity, into state: StatePartition
   ) throws(Unusable) -> Position {
-    try bytes.span.withUnsafeBufferPointer { bytes throws(Unusable) in try read(bytes, identity, into: state) }
+    try bytes.withUnsafeBufferPointer { bytes throws(Unusable) in try read(bytes, identity, into: state) }
   }
 
   private static func read(
@@ -97,37 +93,34 @@ enum Checkpoint {
     return Position(offset: offset, takenAt: takenAt)
   }
 
-  /// A customer's facets stand together, and enter the state together.
   private static func readCustomers(
     _ reader: inout CheckpointReader, _ identity: Identity, into state: StatePartition
   ) throws(Unusable) {
-    var customer: CustomerID?
-    var facets: [FacetChange] = []
-    func enter() throws(Unusable) {
-      guard let customer, !facets.isEmpty else { return }
-      let owner = Partitioning(count: identity.partitionCount).partition(of: customer)
-      guard owner == identity.partition else {
-        throw Unusable(description: "it holds a customer of partition \(owner)")
+    let partitioning = Partitioning(count: identity.partitionCount)
+    let count = try reader.integer(8)
+    // A count that is a lie does not cost more than the file.
+    state.reserve(Int(min(count, UInt64(reader.bytesLeft / smallestCustomer))))
+    do {
+      for _ in 0..<count {
+        let stored = try StoredFacets(block: try reader.take(Int(try reader.integer(4))))
+        let customer = stored.customer
+        let owner = partitioning.partition(of: customer)
+        guard owner == identity.partition else {
+          throw Unusable(description: "it holds a customer of partition \(owner)")
+        }
+        // A file that has a customer twice was written by somebody else; the last one counts, as in the changelog.
+        try state.put(stored, of: customer, changed: .all)
       }
-      do { try state.apply(facets, to: customer) } catch { throw Unusable(description: "\(error)") }
-      facets.removeAll(keepingCapacity: true)
+    } catch let error as Unusable {
+      throw error
+    } catch {
+      throw Unusable(description: "a customer in it \(error)")
     }
-    var entry = try reader.integer(1)
-    while entry == 1 {
-      let kind = FacetKind(rawValue: UInt8(try reader.integer(1)))
-      let owner = CustomerID(utf8: try reader.take(Int(try reader.integer(1))))
-      let facet = Array(try reader.take(Int(try reader.integer(4))))
-      guard let kind, let owner else { throw Unusable(description: "it holds a facet this version does not know") }
-      // A file that has a facet twice was written by somebody else; the last one counts, as in the changelog.
-      if owner != customer || facets.contains(where: { $0.kind == kind }) { try enter() }
-      customer = owner
-      facets.append(FacetChange(kind: kind, bytes: facet))
-      entry = try reader.integer(1)
-    }
-    try enter()
-    // Taking any other entry for the end would lose the customers behind it.
-    guard entry == 0, reader.isAtEnd else { throw Unusable(description: "it holds more than this version can read") }
+    guard reader.bytesLeft == 0 else { throw Unusable(description: "it holds more than this version can read") }
   }
+
+  /// The bytes of a customer at least: a length, an identifier, and a facet without content.
+  private static let smallestCustomer = 4 + 2 + 4
 }
 
 /// Reads a checkpoint's bytes, which outlive it.
@@ -137,16 +130,18 @@ private struct CheckpointReader {
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-  var isAtEnd: Bool { position == bytes.count }
+  var bytesLeft: Int { bytes.count - position }
 
   mutating func take(_ count: Int) throws(Checkpoint.Unusable) -> UnsafeBufferPointer<UInt8> {
-    guard count <= bytes.count - position else { throw Checkpoint.Unusable(description: "it ends too early") }
+    guard count <= bytesLeft else { throw Checkpoint.Unusable(description: "it ends too early") }
     defer { position += count }
     return UnsafeBufferPointer(rebasing: bytes[position..<position + count])
   }
 
   mutating func integer(_ width: Int) throws(Checkpoint.Unusable) -> UInt64 {
-    try take(width).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    var value: UInt64 = 0
+    for byte in try take(width).reversed() { value = value << 8 | UInt64(byte) }
+    return value
   }
 }
 

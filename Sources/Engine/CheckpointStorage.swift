@@ -2,8 +2,8 @@ import Foundation
 
 /// Where checkpoints are kept; a simulated disk can stand in for the directory.
 public protocol CheckpointStorage: Sendable {
-  /// The bytes of the checkpoint, nil when there is none. Throws when there is one that cannot be read.
-  func read(_ name: String) throws -> [UInt8]?
+  /// Lends `body` the bytes of the checkpoint; nil when there is none. Throws when there is one that cannot be read.
+  func read<R>(_ name: String, _ body: (Span<UInt8>) throws -> R) throws -> R?
   /// Replaces the checkpoint by what `fill` hands over piece by piece, all or nothing.
   func write(_ name: String, _ fill: (([UInt8]) throws -> Void) throws -> Void) throws
 }
@@ -21,11 +21,30 @@ public struct CheckpointDirectory: CheckpointStorage {
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
   }
 
-  /// The bytes of the file, nil when there is none.
-  public func read(_ name: String) throws -> [UInt8]? {
-    let file = directory.appendingPathComponent(name)
-    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-    return Array(try Data(contentsOf: file))
+  /// Lends out the bytes of the file; nil when there is none.
+  ///
+  /// They lie in pages of their own, which go back to the system at once: what the allocator gets back lies between the
+  /// customers, and stays with the process.
+  public func read<R>(_ name: String, _ body: (Span<UInt8>) throws -> R) throws -> R? {
+    let descriptor = open(directory.appendingPathComponent(name).path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0, errno == ENOENT { return nil }
+    guard descriptor >= 0 else { throw lastError }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw lastError }
+    let size = max(1, Int(status.st_size))
+    guard let pages = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), pages != MAP_FAILED
+    else { throw lastError }
+    defer { munmap(pages, size) }
+    var count = 0
+    while count < size {
+      // Not mapped itself: of a disk that fails there would be no error, but a signal.
+      let more = Glibc.read(descriptor, pages + count, size - count)
+      guard more >= 0 else { throw lastError }
+      guard more > 0 else { break }
+      count += more
+    }
+    return try body(UnsafeBufferPointer(start: pages.assumingMemoryBound(to: UInt8.self), count: count).span)
   }
 
   /// Writes a new file beside the old one and renames it over that.
@@ -44,7 +63,7 @@ public struct CheckpointDirectory: CheckpointStorage {
       throw error
     }
     guard rename(temporary.path, directory.appendingPathComponent(name).path) == 0 else {
-      throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+      throw lastError
     }
     try syncDirectory()
   }
@@ -52,8 +71,10 @@ public struct CheckpointDirectory: CheckpointStorage {
   /// A rename is durable only when the directory is synced too.
   private func syncDirectory() throws {
     let descriptor = open(directory.path, O_RDONLY | O_DIRECTORY)
-    guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    guard descriptor >= 0 else { throw lastError }
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    guard fsync(descriptor) == 0 else { throw lastError }
   }
+
+  private var lastError: POSIXError { POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
 }

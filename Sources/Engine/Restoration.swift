@@ -210,9 +210,10 @@ final class Restoration {
   ) -> (StatePartition, Offset)? {
     let name = Checkpoint.name(partition)
     do {
-      guard let bytes = try storage.read(name) else { return nil }
       let state = StatePartition(partition)
-      let position = try Checkpoint.read(bytes, identity(partition), into: state)
+      guard
+        let position = try storage.read(name, { try Checkpoint.read($0, identity(partition), into: state) })
+      else { return nil }
       guard (bounds.low...bounds.high).contains(position.offset) else {
         throw Checkpoint.Unusable(description: "its offset \(position.offset.value) is not in the changelog any more")
       }

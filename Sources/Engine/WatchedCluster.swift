@@ -157,8 +157,8 @@ private struct WatchedStorage: CheckpointStorage {
   let storage: any CheckpointStorage
   let progress: ProgressClock
 
-  func read(_ name: String) throws -> [UInt8]? {
-    try progress.passing { () throws(any Error) in try storage.read(name) }
+  func read<R>(_ name: String, _ body: (Span<UInt8>) throws -> R) throws -> R? {
+    try progress.passing { () throws(any Error) in try storage.read(name, body) }
   }
 
   func write(_ name: String, _ fill: (([UInt8]) throws -> Void) throws -> Void) throws {

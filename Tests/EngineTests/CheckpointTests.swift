@@ -6,6 +6,18 @@ import Testing
 @testable import Engine
 @testable import Retention
 
+extension Checkpoint {
+  fileprivate static func read(
+    _ bytes: [UInt8], _ identity: Identity, into state: StatePartition
+  ) throws(Unusable) -> Position {
+    try read(bytes.span, identity, into: state)
+  }
+}
+
+extension CheckpointStorage {
+  fileprivate func read(_ name: String) throws -> [UInt8]? { try read(name) { copy($0) } }
+}
+
 /// What a test throws itself.
 private struct Interrupted: Error {}
 
@@ -73,44 +85,61 @@ struct CheckpointTests {
     #expect(error?.description.contains("customer of partition 4") == true)
   }
 
-  @Test func ofAFacetThatStandsTwiceTheLastOneCounts() throws {
+  @Test func ofACustomerWhoStandsThereTwiceTheLastOneCounts() throws {
     let customer = try #require(CustomerID("c-1"))
-    let identity = Checkpoint.Identity(topic: "retaind.state", partition: Partition(0), partitionCount: 1)
-    func entry(_ content: UInt8) -> [UInt8] {
-      [1, FacetKind.seen.rawValue, 3] + customer.bytes + [3, 0, 0, 0, 1, 0, content]
+    func entry(due: UInt8, _ content: UInt8) -> [UInt8] {
+      [9, 0, 0, 0, 3] + customer.bytes + [FacetKind.contacts.rawValue, 3, 1, due, content]
     }
-    var head: [UInt8] = []
-    Checkpoint.write(StatePartition(Partition(0)), identity, position) { head += $0 }
-    let body = Array(head.dropLast(5)) + entry(7) + entry(9) + [0]
-    var checksum = CRC32()
-    checksum.combine(body)
-    let whole = body + (0..<4).map { UInt8(truncatingIfNeeded: checksum.value >> UInt32(8 * $0)) }
+    let file = whole(one, customers: 2, entry(due: 3, 7) + entry(due: 0, 9))
     let state = StatePartition(Partition(0))
-    _ = try Checkpoint.read(whole, identity, into: state)
-    #expect(state.facet(.seen, of: customer) == [1, 0, 9] && state.byteCount == 3)
+    _ = try Checkpoint.read(file, one, into: state)
+    #expect(state.facet(.contacts, of: customer) == [1, 0, 9] && state.byteCount == 3 && state.customers.count == 1)
+    #expect(state.popDue(by: Instant(milliseconds: .max)) == [])
   }
 
-  @Test func aCheckpointOfAnotherFormatIsNotUsed() throws {
+  @Test(arguments: [1, 3] as [UInt8])
+  func aCheckpointOfAnotherFormatIsNotUsed(_ format: UInt8) throws {
     var body = Array(bytes(of: try sample()).dropLast(4))
-    body[7] += 1
-    var checksum = CRC32()
-    checksum.combine(body)
-    let whole = body + (0..<4).map { UInt8(truncatingIfNeeded: checksum.value >> UInt32(8 * $0)) }
+    body[7] = format
     let error = #expect(throws: Checkpoint.Unusable.self) {
-      try Checkpoint.read(whole, identity, into: StatePartition(Partition(3)))
+      try Checkpoint.read(summed(body), identity, into: StatePartition(Partition(3)))
     }
     #expect(error?.description.contains("version") == true)
   }
 
-  @Test(arguments: [[2], [0, 0], [0, 1, 1]] as [[UInt8]])
-  func aCheckpointWithMoreThanFacetsIsNotUsed(_ end: [UInt8]) throws {
-    let facets = bytes(of: try sample()).dropLast(5)
-    var checksum = CRC32()
-    checksum.combine(Array(facets + end))
-    let whole = facets + end + (0..<4).map { UInt8(truncatingIfNeeded: checksum.value >> UInt32(8 * $0)) }
+  @Test(
+    arguments: [
+      (0, [0]), (0, [5, 0, 0, 0, 1, 99, 1, 2, 1, 0]),
+      (1, []), (1, [6, 0, 0, 0, 1, 99, 1, 2, 1, 0, 0]), (2, [6, 0, 0, 0, 1, 99, 1, 2, 1, 0]),
+      (UInt64.max, [6, 0, 0, 0, 1, 99, 1, 2, 1, 0]),
+      // Longer than what is left, and shorter than what it holds.
+      (1, [7, 0, 0, 0, 1, 99, 1, 2, 1, 0]), (1, [255, 255, 255, 255, 1, 99, 1, 2, 1, 0]),
+      (1, [5, 0, 0, 0, 1, 99, 1, 2, 1]),
+      // A facet without a due time, and one whose due time does not end.
+      (1, [5, 0, 0, 0, 1, 99, 1, 1, 1]), (1, [6, 0, 0, 0, 1, 99, 1, 2, 1, 128]),
+    ] as [(UInt64, [UInt8])])
+  func aCheckpointThatDoesNotHoldTheCustomersThatItCountsIsNotUsed(_ count: UInt64, _ customers: [UInt8]) throws {
     #expect(throws: Checkpoint.Unusable.self) {
-      try Checkpoint.read(Array(whole), identity, into: StatePartition(Partition(3)))
+      try Checkpoint.read(whole(one, customers: count, customers), one, into: StatePartition(Partition(0)))
     }
+    let right = whole(one, customers: 1, [6, 0, 0, 0, 1, 99, 1, 2, 1, 0])
+    #expect(try Checkpoint.read(right, one, into: StatePartition(Partition(0))) == position)
+  }
+
+  /// Of a topic with one partition, which has every customer.
+  private let one = Checkpoint.Identity(topic: "retaind.state", partition: Partition(0), partitionCount: 1)
+
+  /// A checkpoint that claims to have `count` customers.
+  private func whole(_ identity: Checkpoint.Identity, customers count: UInt64, _ customers: [UInt8]) -> [UInt8] {
+    var empty: [UInt8] = []
+    Checkpoint.write(StatePartition(identity.partition), identity, position) { empty += $0 }
+    return summed(empty.dropLast(12) + (0..<8).map { UInt8(truncatingIfNeeded: count >> UInt64(8 * $0)) } + customers)
+  }
+
+  private func summed(_ body: [UInt8]) -> [UInt8] {
+    var checksum = CRC32()
+    checksum.combine(body)
+    return body + (0..<4).map { UInt8(truncatingIfNeeded: checksum.value >> UInt32(8 * $0)) }
   }
 
   private func bytes(of state: StatePartition) -> [UInt8] {

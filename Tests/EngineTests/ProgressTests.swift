@@ -74,7 +74,7 @@ struct ProgressTests {
         #expect(stalls.isEmpty)
       }
     }
-    #expect(try world.storage.read("large") == [1, 1, 1])
+    #expect(world.storage.files == ["large": [1, 1, 1]])
   }
 
   @Test func aWorkerWhoseHandlerHangsIsMissedAndSeenAgainWhenItGoesOn() throws {

@@ -26,7 +26,10 @@ package final class SimulatedDisk: CheckpointStorage {
     set { content.withLock { $0.isFull = newValue } }
   }
 
-  package func read(_ name: String) throws -> [UInt8]? { files[name] }
+  package func read<R>(_ name: String, _ body: (Span<UInt8>) throws -> R) throws -> R? {
+    guard let file = files[name] else { return nil }
+    return try body(file.span)
+  }
 
   package func write(_ name: String, _ fill: (([UInt8]) throws -> Void) throws -> Void) throws {
     var bytes: [UInt8] = []
@@ -46,9 +49,9 @@ package struct MountedDisk: CheckpointStorage {
     self.host = host
   }
 
-  package func read(_ name: String) throws -> [UInt8]? {
+  package func read<R>(_ name: String, _ body: (Span<UInt8>) throws -> R) throws -> R? {
     try host.checkAlive()
-    return try disk.read(name)
+    return try disk.read(name, body)
   }
 
   package func write(_ name: String, _ fill: (([UInt8]) throws -> Void) throws -> Void) throws {
