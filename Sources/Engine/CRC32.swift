@@ -23,13 +23,13 @@ struct CRC32 {
       var position = 0
       let raw = UnsafeRawBufferPointer(bytes)
       while position + 16 <= raw.count {
-        var first = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)) ^ UInt64(value)
-        var second = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: position + 8, as: UInt64.self))
+        let first = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)) ^ UInt64(value)
+        let second = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: position + 8, as: UInt64.self))
         value = 0
-        for following in stride(from: 7, through: 0, by: -1) {
-          value ^= table[256 * (following + 8) + Int(first & 0xff)] ^ table[256 * following + Int(second & 0xff)]
-          first >>= 8
-          second >>= 8
+        // Of a range that is known, so that the compiler unrolls it.
+        for byte in 0..<8 {
+          value ^= table[256 * (15 - byte) + Int(truncatingIfNeeded: first &>> UInt64(8 * byte)) & 0xff]
+          value ^= table[256 * (7 - byte) + Int(truncatingIfNeeded: second &>> UInt64(8 * byte)) & 0xff]
         }
         position += 16
       }

@@ -33,13 +33,14 @@ public struct CheckpointDirectory: CheckpointStorage {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw lastError }
     let size = max(1, Int(status.st_size))
-    guard let pages = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), pages != MAP_FAILED
-    else { throw lastError }
+    let kind = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE
+    guard let pages = mmap(nil, size, PROT_READ | PROT_WRITE, kind, -1, 0), pages != MAP_FAILED else { throw lastError }
     defer { munmap(pages, size) }
     var count = 0
     while count < size {
       // Not mapped itself: of a disk that fails there would be no error, but a signal.
       let more = Glibc.read(descriptor, pages + count, size - count)
+      if more < 0, errno == EINTR { continue }
       guard more >= 0 else { throw lastError }
       guard more > 0 else { break }
       count += more

@@ -80,6 +80,7 @@ extension Worker {
       forwardTopic: topics.forward, stoppedTopics: assignment.stoppedTopics,
       stoppedPartitions: board.stoppedPartitions)
     if !prepared.owned.isEmpty {
+      log.info("restore-begun", "A worker begins to restore its states")
       restoration = try Restoration(
         prepared.owned.sorted(), topic: topics.state, partitioning: partitioning, reader: cluster.makeChangelogReader(),
         storage: storage, deadline: configuration.restoreDeadline, moment: clock.read(), log: log)
