@@ -61,11 +61,13 @@ final class WorkingCustomer {
   ///
   /// The copy is given up at once, while it lies in the processor's cache: a unit's customers are many, and each would be
   /// fetched once more only to be released.
-  func finish() -> FinishedCustomer? { Self.finish(&customer, state) }
+  func finish(by changes: inout FacetChanges) -> FinishedCustomer? { Self.finish(&customer, state, by: &changes) }
 
   /// Where the copy lies: to read a property of an object is to copy it, with all the lists of a customer.
-  private static func finish(_ customer: inout Customer, _ state: StatePartition) -> FinishedCustomer? {
-    let (stored, changed) = customer.storing()
+  private static func finish(
+    _ customer: inout Customer, _ state: StatePartition, by changes: inout FacetChanges
+  ) -> FinishedCustomer? {
+    let (stored, changed) = customer.storing(by: &changes)
     let id = customer.id
     customer = Customer(id: id, stored: stored)
     return changed.isEmpty ? nil : FinishedCustomer(id: id, state: state, stored: stored, changed: changed)

@@ -55,8 +55,9 @@ extension Worker {
   private func writeChanges() throws -> [FinishedCustomer] {
     var changes: [FinishedCustomer] = []
     changes.reserveCapacity(unit.customers.count)
+    var forms = FacetChanges()
     for working in unit.customers {
-      guard let customer = working.finish() else { continue }
+      guard let customer = working.finish(by: &forms) else { continue }
       try checkOwner(of: customer)
       for facet in customer.changed.kinds { try writeChange(of: facet, customer) }
       changes.append(customer)

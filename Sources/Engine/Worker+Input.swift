@@ -119,7 +119,7 @@ extension Worker {
   }
 
   private func publish(_ outcome: Outcome) throws {
-    for event in outcome.published(source: configuration.source) {
+    try publisher.publish(outcome) { event in
       let topic = event.stream == .notifications ? configuration.topics.notifications : configuration.topics.ledger
       try produce(
         topic, nil, key: event.key.span, value: event.value.span,

@@ -31,6 +31,7 @@ public final class Worker {
   var restoration: Restoration?
   var unit = UnitOfWork()
   var recentHeaders = RecentHeaders()
+  var publisher: Publisher
   var windows: [String: DeadLetterWindow] = [:]
   /// `windows` as of the last commit, for a unit of work that is dropped.
   var committedWindows: [String: DeadLetterWindow] = [:]
@@ -63,6 +64,7 @@ public final class Worker {
     self.log = log.with(["worker": .integer(number)])
     self.board = board
     patience = Patience(limit: configuration.restoreDeadline, from: clock.read().elapsed)
+    publisher = Publisher(source: configuration.source)
     assignment = Assignment(forwardTopic: configuration.topics.forward)
   }
 

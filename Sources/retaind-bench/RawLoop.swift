@@ -102,7 +102,7 @@ struct RawLoop: Codable {
         owed += outputsPerEvent
         while owed >= 1 {
           owed -= 1
-          produce(producer, output, records[written % records.count])
+          try produce(producer, output, records[written % records.count])
           written += 1
         }
       }
@@ -115,13 +115,17 @@ struct RawLoop: Codable {
     return (clock.now - startedAt) / .seconds(1)
   }
 
-  private func produce(_ producer: OpaquePointer, _ topic: OpaquePointer?, _ record: RawRecord) {
+  private func produce(_ producer: OpaquePointer, _ topic: OpaquePointer?, _ record: RawRecord) throws {
     let headers = record.headers.flatMap(rd_kafka_headers_copy)
     while true {
       let code = crdkafka_produce(
         producer, topic, RD_KAFKA_PARTITION_UA, record.key?.baseAddress, record.key?.count ?? 0,
         record.value?.baseAddress, record.value?.count ?? 0, headers, 0, nil)
-      guard code == RD_KAFKA_RESP_ERR__QUEUE_FULL else { return }
+      if code == RD_KAFKA_RESP_ERR_NO_ERROR { return }
+      guard code == RD_KAFKA_RESP_ERR__QUEUE_FULL else {
+        if let headers { rd_kafka_headers_destroy(headers) }
+        throw BenchError("the raw loop cannot produce: \(String(cString: rd_kafka_err2str(code)))")
+      }
       rd_kafka_poll(producer, 10)
     }
   }

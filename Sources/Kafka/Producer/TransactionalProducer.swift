@@ -7,9 +7,6 @@ import CRdKafka
 public final class TransactionalProducer {
   private var client: Client?
   private var topics: TopicHandles? = TopicHandles()
-  /// The partitions that were named in `produce`, numbered from 1: a delivery report carries the number, so that it needs
-  /// no look-up by name.
-  private var numbers: [TopicPartition: Int] = [:]
   /// Whether the offsets of the open transaction were refused, so that it is known not to be committed.
   private var hasRefusedOffsets = false
 
@@ -41,7 +38,7 @@ public final class TransactionalProducer {
     // The last transaction's reports may still wait; they are none of this one's.
     rd_kafka_poll(client.handle, 0)
     client.events.failedDelivery = nil
-    client.events.deliveredEnds = Array(repeating: 0, count: numbers.count)
+    client.events.deliveredEnds = Array(repeating: 0, count: topics?.numbered.count ?? 0)
     client.events.hasPurged = false
     hasRefusedOffsets = false
     try check(rd_kafka_begin_transaction(client.handle), "begin transaction", client)
@@ -56,8 +53,8 @@ public final class TransactionalProducer {
     timestamp: Int64? = nil
   ) throws(KafkaError) {
     guard let client, topics != nil else { throw .closed(operation: "produce") }
-    let topicHandle = try topics!.handle(of: topic, client: client.handle)
-    let number = partition.map { self.number(of: TopicPartition(topic: topic, partition: $0), client) } ?? 0
+    let (topicHandle, number) = try topics!.handle(of: topic, partition, client: client.handle)
+    if number > client.events.deliveredEnds.count { client.events.deliveredEnds.append(0) }
     let headerList = encodeHeaders(headers)
     let code = withBytes(key) { keyStart, keyCount in
       withBytes(value) { valueStart, valueCount in
@@ -150,14 +147,9 @@ public final class TransactionalProducer {
   /// All records are delivered when `commit` has returned.
   public var delivered: [TopicPartition: Offset] {
     guard let ends = client?.events.deliveredEnds else { return [:] }
-    return numbers.compactMapValues { ends[$0 - 1] > 0 ? Offset(ends[$0 - 1]) : nil }
-  }
-
-  private func number(of partition: TopicPartition, _ client: Client) -> Int {
-    if let number = numbers[partition] { return number }
-    client.events.deliveredEnds.append(0)
-    numbers[partition] = numbers.count + 1
-    return numbers.count
+    var delivered: [TopicPartition: Offset] = [:]
+    for (partition, end) in zip(topics?.numbered ?? [], ends) where end > 0 { delivered[partition] = Offset(end) }
+    return delivered
   }
 
   private func open(_ operation: String) throws(KafkaError) -> Client {

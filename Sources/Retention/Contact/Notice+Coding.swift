@@ -126,8 +126,7 @@ extension Value {
       writer.put(byte: tier.rawValue)
     case .list(let values):
       writer.put(byte: 8)
-      writer.put(UInt64(values.count))
-      for value in values { value.encode(into: &writer) }
+      writer.put(list: values) { $0.encode(into: &$1) }
     }
   }
 }
@@ -139,8 +138,8 @@ extension FacetReader {
     return choice
   }
 
-  fileprivate mutating func values() throws(FacetError) -> [(name: String, value: Value)] {
-    var values: [(name: String, value: Value)] = []
+  fileprivate mutating func values() throws(FacetError) -> NamedValues {
+    var values: NamedValues = []
     for _ in 0..<(try count()) {
       let name = try text()
       values.append((name, try Value(from: &self)))
@@ -150,11 +149,10 @@ extension FacetReader {
 }
 
 extension FacetWriter {
-  fileprivate mutating func put(values: [(name: String, value: Value)]) {
-    put(UInt64(values.count))
-    for (name, value) in values {
-      put(text: name)
-      value.encode(into: &self)
+  fileprivate mutating func put(values: NamedValues) {
+    put(list: values) { element, writer in
+      writer.put(text: element.name)
+      element.value.encode(into: &writer)
     }
   }
 }

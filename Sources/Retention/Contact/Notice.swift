@@ -5,9 +5,9 @@ struct Notice: Sendable {
   /// What the notice is about, beside customer and cause: with both it makes the notification's identity.
   let subject: [UInt8]
   /// The values of the text, in the order of the template.
-  var parameters: [(name: String, value: Value)]
+  var parameters: NamedValues
   /// The evidence.
-  var reason: [(name: String, value: Value)]
+  var reason: NamedValues
   let cause: Cause
   /// From when on it does not help any more.
   let expiresAt: Instant
@@ -56,11 +56,11 @@ public struct Notification: Sendable {
   /// Which text it was made of.
   public let template: Template
   /// The values of the text, in the order of the template.
-  public let parameters: [(name: String, value: Value)]
+  public let parameters: NamedValues
   /// The channels the customer allows; none of a notice that is only for other services.
   public let channels: [Channel]
   /// The evidence.
-  public let reason: [(name: String, value: Value)]
+  public let reason: NamedValues
   /// What made it.
   public let cause: Cause
   /// When it was made.
@@ -72,7 +72,7 @@ public struct Notification: Sendable {
 
   package init(
     id: String, customer: CustomerID, kind: NoticeKind, locale: Locale, title: String, body: String, template: Template,
-    parameters: [(name: String, value: Value)], channels: [Channel], reason: [(name: String, value: Value)],
+    parameters: NamedValues, channels: [Channel], reason: NamedValues,
     cause: Cause, createdAt: Instant, expiresAt: Instant, rulesVersion: String
   ) {
     self.id = id
@@ -120,7 +120,7 @@ extension Notification: JSONWritable {
 }
 
 /// Writes an object of the values.
-func writeValues(_ values: [(name: String, value: Value)], to json: inout JSONWriter) {
+func writeValues(_ values: NamedValues, to json: inout JSONWriter) {
   json.object { json in
     for (name, value) in values {
       json.key(name)

@@ -18,61 +18,80 @@ public struct PublishedEvent: Sendable {
   }
 }
 
-extension Outcome {
-  /// The records that publish the outcome, ledger entries first. `source` is the `ce_source`.
-  public func published(source: String) -> [PublishedEvent] {
-    guard !ledger.isEmpty || !notifications.isEmpty else { return [] }
-    let source = Array(source.utf8)
-    var events: [PublishedEvent] = []
-    events.reserveCapacity(ledger.count + notifications.count)
-    for entry in ledger {
-      events.append(
-        PublishedEvent(
-          .ledger, id: entry.id, type: "retention.ledger.", entry.kind.rawValue, customer: entry.customer,
-          time: entry.createdAt, source: source, data: entry))
-    }
-    for notice in notifications {
-      events.append(
-        PublishedEvent(
-          .notifications, id: notice.id, type: "retention.", notice.kind.rawValue, customer: notice.customer,
-          time: notice.createdAt, source: source, data: notice))
-    }
-    return events
-  }
-}
+/// Puts outcomes into the form in which they are published. It keeps what many records have in common and the memory that they
+/// are written in, so that one serves a worker for all its records.
+public struct Publisher: Sendable {
+  private let source: MessageHeader
+  private var time = (instant: Instant(milliseconds: 0), header: MessageHeader(Self.timeName, Instant(milliseconds: 0)))
+  private var json = JSONWriter(capacity: 1_000)
 
-extension PublishedEvent {
-  /// `type` and `kind` together are the `ce_type`.
-  fileprivate init(
-    _ stream: Stream, id: String, type: String, _ kind: String, customer: CustomerID, time: Instant, source: [UInt8],
-    data: some JSONWritable
-  ) {
-    var json = JSONWriter(capacity: 1_000)
+  /// A publisher of records whose `ce_source` is `source`.
+  public init(source: String) { self.source = MessageHeader("ce_source", source) }
+
+  /// Calls `emit` with the records that publish the outcome, ledger entries first.
+  public mutating func publish<E: Error>(
+    _ outcome: Outcome, _ emit: (PublishedEvent) throws(E) -> Void
+  ) throws(E) {
+    for entry in outcome.ledger {
+      let type = Self.ledgerTypes[entry.kind]
+      try emit(event(.ledger, id: entry.id, type, to: entry.customer, at: entry.createdAt, entry))
+    }
+    for notice in outcome.notifications {
+      let type = Self.noticeTypes[notice.kind]
+      try emit(event(.notifications, id: notice.id, type, to: notice.customer, at: notice.createdAt, notice))
+    }
+  }
+
+  private mutating func event(
+    _ stream: PublishedEvent.Stream, id: String, _ type: MessageHeader?, to customer: CustomerID, at time: Instant,
+    _ data: some JSONWritable
+  ) -> PublishedEvent {
+    json.removeAll()
     data.write(to: &json)
-    var moment: [UInt8] = []
-    moment.reserveCapacity(24)
-    time.appendRFC3339(to: &moment)
+    if time != self.time.instant { self.time = (time, MessageHeader(Self.timeName, time)) }
     let key = customer.bytes
-    var kindOfEvent: [UInt8] = []
-    kindOfEvent.reserveCapacity(type.utf8.count + kind.utf8.count)
-    kindOfEvent.append(contentsOf: type.utf8)
-    kindOfEvent.append(contentsOf: kind.utf8)
-    self.init(
+    // Every kind has a type.
+    let type = type ?? { preconditionFailure() }()
+    return PublishedEvent(
       stream: stream, key: key,
       headers: [
-        Self.version, MessageHeader(name: Self.id, value: Array(id.utf8)),
-        MessageHeader(name: Self.source, value: source), MessageHeader(name: Self.type, value: kindOfEvent),
-        MessageHeader(name: Self.time, value: moment), MessageHeader(name: Self.subject, value: key),
-        Self.contentType,
+        Self.version, MessageHeader(name: Self.idName, value: Array(id.utf8)), source, type, self.time.header,
+        MessageHeader(name: Self.subjectName, value: key), Self.contentType,
       ], value: json.bytes)
   }
 
-  // Made once: every record has them.
+  // Made once: every record has them, or those of its kind.
   private static let version = MessageHeader("ce_specversion", "1.0")
-  private static let id = Array("ce_id".utf8)
-  private static let source = Array("ce_source".utf8)
-  private static let type = Array("ce_type".utf8)
-  private static let time = Array("ce_time".utf8)
-  private static let subject = Array("ce_subject".utf8)
   private static let contentType = MessageHeader("content-type", "application/json")
+  private static let idName = Array("ce_id".utf8)
+  private static let timeName = Array("ce_time".utf8)
+  private static let subjectName = Array("ce_subject".utf8)
+  private static let ledgerTypes = types(LedgerEntry.Kind.self, "retention.ledger.")
+  private static let noticeTypes = types(NoticeKind.self, "retention.")
+
+  private static func types<Kind: CaseIterable & Hashable & RawRepresentable<String>>(
+    _: Kind.Type, _ prefix: String
+  ) -> [Kind: MessageHeader] {
+    Dictionary(uniqueKeysWithValues: Kind.allCases.map { ($0, MessageHeader("ce_type", prefix + $0.rawValue)) })
+  }
+}
+
+extension MessageHeader {
+  /// A header of a time.
+  fileprivate init(_ name: [UInt8], _ time: Instant) {
+    var value: [UInt8] = []
+    value.reserveCapacity(24)
+    time.appendRFC3339(to: &value)
+    self.init(name: name, value: value)
+  }
+}
+
+extension Outcome {
+  /// The records that publish the outcome, ledger entries first. `source` is the `ce_source`.
+  package func published(source: String) -> [PublishedEvent] {
+    var publisher = Publisher(source: source)
+    var events: [PublishedEvent] = []
+    publisher.publish(self) { events.append($0) }
+    return events
+  }
 }

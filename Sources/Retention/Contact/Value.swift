@@ -1,3 +1,7 @@
+/// Values by name, in an order that means something. One type for all of them: lists of tuples whose labels differ are turned
+/// into each other element by element.
+public typealias NamedValues = [(name: String, value: Value)]
+
 /// A value of a notice: a parameter of its text, or a piece of its evidence.
 public enum Value: Sendable, Equatable, JSONWritable {
   /// Words.

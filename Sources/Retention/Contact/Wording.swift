@@ -47,7 +47,7 @@ public struct Wording: Sendable {
 
   /// The title and body of a notice with its values filled in. `name` is how the customer wants to be addressed.
   func compose(
-    _ template: Template, _ parameters: [(name: String, value: Value)], to name: String? = nil, in locale: Locale,
+    _ template: Template, _ parameters: NamedValues, to name: String? = nil, in locale: Locale,
     at zone: LocalTime
   ) -> (title: String, body: String) {
     guard let texts = texts[locale], let text = texts.byTemplate[template] else {

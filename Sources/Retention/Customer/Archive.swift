@@ -114,8 +114,7 @@ struct Archive<Record: Archivable>: Facet {
 
   func encode(into writer: inout FacetWriter) {
     writer.put(newest)
-    writer.put(UInt64(entries.count))
-    for entry in entries {
+    writer.put(list: entries) { entry, writer in
       writer.put(fixed: entry.hash)
       writer.put(UInt64(entry.length))
     }

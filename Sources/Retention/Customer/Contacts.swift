@@ -82,14 +82,12 @@ struct Contacts: Facet {
   }
 
   func encode(into writer: inout FacetWriter) {
-    writer.put(UInt64(days.count))
-    for day in days {
+    writer.put(list: days) { day, writer in
       writer.put(day.day.number)
       writer.put(day.service)
       writer.put(day.marketing)
     }
-    writer.put(UInt64(held.count))
-    for notice in held { notice.encode(into: &writer) }
+    writer.put(list: held) { $0.encode(into: &$1) }
   }
 }
 

@@ -128,31 +128,33 @@ public struct Customer: Sendable {
 
   /// What differs from the stored forms: the new form of each changed facet, nil where nothing is left to remember.
   public func changes() -> [FacetChange] {
-    var changes: [FacetChange] = []
-    // As many as most events change.
-    changes.reserveCapacity(4)
-    var writer = FacetWriter()
-    seenSlot.appendChange(to: &changes, stored, &writer)
-    accountSlot.appendChange(to: &changes, stored, &writer)
-    ordersSlot.appendChange(to: &changes, stored, &writer)
-    profileSlot.appendChange(to: &changes, stored, &writer)
-    erasureSlot.appendChange(to: &changes, stored, &writer)
-    contactsSlot.appendChange(to: &changes, stored, &writer)
-    standingSlot.appendChange(to: &changes, stored, &writer)
-    rhythmSlot.appendChange(to: &changes, stored, &writer)
-    itemsSlot.appendChange(to: &changes, stored, &writer)
-    browsingSlot.appendChange(to: &changes, stored, &writer)
-    pastOrdersSlot.appendChange(to: &changes, stored, &writer)
-    quietOrdersSlot.appendChange(to: &changes, stored, &writer)
-    return changes
+    var changes = FacetChanges()
+    put(into: &changes)
+    return changes.changed.kinds.map { FacetChange(kind: $0, bytes: changes[$0]) }
+  }
+
+  private func put(into changes: inout FacetChanges) {
+    seenSlot.putChange(into: &changes, stored)
+    accountSlot.putChange(into: &changes, stored)
+    ordersSlot.putChange(into: &changes, stored)
+    profileSlot.putChange(into: &changes, stored)
+    erasureSlot.putChange(into: &changes, stored)
+    contactsSlot.putChange(into: &changes, stored)
+    standingSlot.putChange(into: &changes, stored)
+    rhythmSlot.putChange(into: &changes, stored)
+    itemsSlot.putChange(into: &changes, stored)
+    browsingSlot.putChange(into: &changes, stored)
+    pastOrdersSlot.putChange(into: &changes, stored)
+    quietOrdersSlot.putChange(into: &changes, stored)
   }
 
   /// What is to be stored instead of what the facets were loaded from, nil when nothing is left to remember, and the facets of it
-  /// that differ.
-  public func storing() -> (stored: StoredFacets?, changed: FacetSet) {
-    let changes = changes()
-    guard !changes.isEmpty else { return (stored, []) }
-    return (StoredFacets(stored, of: id, replacing: changes), FacetSet(of: changes))
+  /// that differ. What was in `changes` is lost: one serves all customers of a unit of work.
+  public func storing(by changes: inout FacetChanges) -> (stored: StoredFacets?, changed: FacetSet) {
+    changes.removeAll()
+    put(into: &changes)
+    guard !changes.changed.isEmpty else { return (stored, []) }
+    return (StoredFacets(stored, of: id, replacing: changes), changes.changed)
   }
 
   /// When `facet` of this working copy is due next; nil when never or when it is not loaded.
@@ -279,14 +281,9 @@ private struct FacetSlot<F: Facet>: Sendable {
   }
 
   /// Compares the encoded forms, so that a handler that writes what was there costs no changelog record.
-  func appendChange(to changes: inout [FacetChange], _ stored: StoredFacets?, _ writer: inout FacetWriter) {
+  func putChange(into changes: inout FacetChanges, _ stored: StoredFacets?) {
     guard mayDiffer else { return }
-    let change =
-      if let stored {
-        stored.withFacet(F.kind) { value.change(from: $0, &writer) }
-      } else {
-        value.change(from: nil, &writer)
-      }
-    if let change { changes.append(change) }
+    guard let stored else { return changes.put(value, unless: nil) }
+    stored.withFacet(F.kind) { changes.put(value, unless: $0) }
   }
 }

@@ -75,19 +75,9 @@ extension Facet {
 
   /// The facet's stored form; nil when it is that of an unknown customer, which is stored as nothing.
   func encoded() -> [UInt8]? {
-    var writer = FacetWriter()
-    return change(from: nil, &writer)?.bytes
-  }
-
-  /// What differs from a stored form: nil when nothing does, and no bytes when the facet is that of an unknown customer.
-  func change(from stored: UnsafeBufferPointer<UInt8>?, _ writer: inout FacetWriter) -> FacetChange? {
-    guard self != Self() else { return stored == nil ? nil : FacetChange(kind: Self.kind, bytes: nil) }
-    writer.removeAll()
-    writer.put(byte: Self.version)
-    writer.put(nextDue)
-    encode(into: &writer)
-    if let stored, writer.wrote(stored) { return nil }
-    return FacetChange(kind: Self.kind, bytes: writer.bytes)
+    var changes = FacetChanges()
+    changes.put(self, unless: nil)
+    return changes[Self.kind]
   }
 
   static func decode(_ bytes: [UInt8]?) throws(FacetError) -> Self {

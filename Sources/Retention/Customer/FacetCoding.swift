@@ -20,19 +20,22 @@ struct FacetWriter: ~Copyable {
 
   deinit { start.deallocate() }
 
-  /// Forgets what was written and keeps the memory, so that one writer serves many facets.
-  mutating func removeAll() { count = 0 }
+  /// Forgets what was written behind the first bytes, and keeps the memory.
+  mutating func removeAll(after count: Int = 0) { self.count = count }
 
   /// What was written, copied.
-  var bytes: [UInt8] { Array(UnsafeBufferPointer(start: start, count: count)) }
+  var bytes: [UInt8] { Array(slice(0..<count)) }
 
-  /// Whether exactly these bytes were written.
-  func wrote(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
-    UnsafeBufferPointer(start: start, count: count).isEqual(to: other)
+  /// A part of what was written, until more is.
+  func slice(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: UnsafeBufferPointer(start: start, count: count)[range])
   }
 
-  private mutating func reserve(_ more: Int) {
-    guard count + more > capacity else { return }
+  @inline(__always)
+  private mutating func reserve(_ more: Int) { if count + more > capacity { grow(by: more) } }
+
+  @inline(never)
+  private mutating func grow(by more: Int) {
     capacity = max(2 * capacity, count + more)
     let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
     grown.initialize(from: start, count: count)
@@ -63,6 +66,15 @@ struct FacetWriter: ~Copyable {
   private mutating func putLong(_ value: UInt64) {
     // As many as 64 bits take, seven at a time.
     reserve(10)
+    if value < 1 << 56 {
+      let length = (70 - value.leadingZeroBitCount) / 7
+      // All but the last.
+      let continued: UInt64 = 0x8080_8080_8080_8080 & ((1 << UInt64(8 * (length - 1))) - 1)
+      UnsafeMutableRawPointer(start + count)
+        .storeBytes(of: (spread(value) | continued).littleEndian, as: UInt64.self)
+      count += length
+      return
+    }
     var rest = value
     while rest >= 0x80 {
       start[count] = UInt8(truncatingIfNeeded: rest) | 0x80
@@ -92,7 +104,24 @@ struct FacetWriter: ~Copyable {
     put(value.codeBytes)
   }
 
-  mutating func put<Subject>(_ identifier: Identifier<Subject>) { identifier.withBytes { put(field: $0) } }
+  mutating func put<Subject>(_ identifier: Identifier<Subject>) {
+    reserve(1 + IdentifierStorage.Words.size)
+    // Most are short: those are stored whole, and what comes next lies over the zeros behind them.
+    if let length = identifier.storeShort(at: start + count + 1) {
+      start[count] = UInt8(length)
+      count += 1 + length
+    } else {
+      identifier.withBytes { put(field: $0) }
+    }
+  }
+
+  /// The count of the elements and what `element` writes of each, where they lie: to walk a list is to copy each element.
+  @inline(__always)
+  mutating func put<Element>(list: [Element], _ element: (borrowing Element, inout FacetWriter) -> Void) {
+    put(UInt64(list.count))
+    let list = list.span
+    for index in list.indices { element(list[index], &self) }
+  }
 
   mutating func put(_ field: [UInt8]) { field.withUnsafeBufferPointer { put(field: $0) } }
 
@@ -138,6 +167,17 @@ struct FacetReader {
   }
 
   private mutating func longUnsigned() throws(FacetError) -> UInt64 {
+    // Eight bytes at once, when there are as many: only the largest numbers take more.
+    if bytes.count - position >= 8 {
+      let word = UInt64(
+        littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: position, as: UInt64.self))
+      let ends = ~word & 0x8080_8080_8080_8080
+      if ends != 0 {
+        let bits = ends.trailingZeroBitCount + 1
+        position += bits / 8
+        return gathered(word & (UInt64.max >> UInt64(64 - bits)))
+      }
+    }
     var value: UInt64 = 0
     var shift: UInt64 = 0
     for index in position..<bytes.count {
@@ -238,7 +278,7 @@ struct FacetReader {
 
   mutating func identifier<Subject>(_: Subject.Type) throws(FacetError) -> Identifier<Subject> {
     let count = try fieldCount()
-    guard let identifier = Identifier<Subject>(utf8: slice(count)) else {
+    guard let identifier = Identifier<Subject>(utf8: slice(count), followedBy: bytes.count - position - count) else {
       throw FacetError("holds a bad identifier")
     }
     position += count
@@ -292,6 +332,20 @@ struct FacetReader {
     return UInt64(
       littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: position, as: UInt64.self))
   }
+}
+
+/// The 56 lowest bits, seven in each byte: pairs of groups are moved apart, then pairs of those.
+private func spread(_ value: UInt64) -> UInt64 {
+  let halves = (value & 0x0fff_ffff) | (value & 0x00ff_ffff_f000_0000) << 4
+  let quarters = (halves & 0x0000_3fff_0000_3fff) | (halves & 0x0fff_c000_0fff_c000) << 2
+  return (quarters & 0x007f_007f_007f_007f) | (quarters & 0x3f80_3f80_3f80_3f80) << 1
+}
+
+/// The seven lowest bits of each byte side by side: the reverse of `spread`.
+private func gathered(_ word: UInt64) -> UInt64 {
+  let quarters = (word & 0x007f_007f_007f_007f) | (word & 0x7f00_7f00_7f00_7f00) >> 1
+  let halves = (quarters & 0x0000_3fff_0000_3fff) | (quarters & 0x3fff_0000_3fff_0000) >> 2
+  return (halves & 0x0fff_ffff) | (halves & 0x0fff_ffff_0000_0000) >> 4
 }
 
 /// Small numbers of either sign as small numbers without one.

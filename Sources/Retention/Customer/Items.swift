@@ -124,15 +124,13 @@ struct Items: Facet {
 
   func encode(into writer: inout FacetWriter) {
     writer.put(since)
-    writer.put(UInt64(items.count))
-    for item in items {
+    writer.put(list: items) { item, writer in
       writer.put(item.sku)
       writer.put(text: item.name ?? "")
       writer.put(item.category)
       item.cycle.encode(into: &writer)
     }
-    writer.put(UInt64(categories.count))
-    for category in categories {
+    writer.put(list: categories) { category, writer in
       writer.put(category.category)
       writer.put(category.sku)
       category.cycle.encode(into: &writer)

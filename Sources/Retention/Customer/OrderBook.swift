@@ -72,8 +72,7 @@ struct OrderBook: Facet {
   }
 
   func encode(into writer: inout FacetWriter) {
-    writer.put(UInt64(orders.count))
-    for order in orders { order.encode(into: &writer) }
+    writer.put(list: orders) { $0.encode(into: &$1) }
   }
 }
 
@@ -121,9 +120,12 @@ struct TrackedOrder: Equatable, Sendable {
 
   /// When the last of the order's parcels was delivered, those aside that went back; nil while one is under way or none came.
   var deliveredAt: Instant? {
-    let parcels = parcels.filter { $0.returnedAt == nil }
-    guard !parcels.isEmpty, parcels.allSatisfy({ $0.deliveredAt != nil }) else { return nil }
-    return parcels.compactMap(\.deliveredAt).max()
+    var last: Instant?
+    for index in parcels.indices where parcels[index].returnedAt == nil {
+      guard let deliveredAt = parcels[index].deliveredAt else { return nil }
+      last = max(last ?? deliveredAt, deliveredAt)
+    }
+    return last
   }
 
   /// Whether nothing of the order was left to the customer: cancelled, or refunded in full.
@@ -184,8 +186,7 @@ struct TrackedOrder: Equatable, Sendable {
     writer.put(lateDispatchAt)
     writer.put(careGuideAt)
     writer.put(surveyAt)
-    writer.put(UInt64(parcels.count))
-    for parcel in parcels { parcel.encode(into: &writer) }
+    writer.put(list: parcels) { $0.encode(into: &$1) }
   }
 }
 

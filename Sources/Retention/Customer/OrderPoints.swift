@@ -100,8 +100,7 @@ struct OrderPoints: Equatable, Sendable {
     writer.put(currency)
     writer.put(granted)
     writer.put(redeemed)
-    writer.put(UInt64(redeemedParts.count))
-    for part in redeemedParts { part.encode(into: &writer) }
+    writer.put(list: redeemedParts) { $0.encode(into: &$1) }
     writer.put(reversed)
     writer.put(refunded)
     writer.put(byte: isCancelled ? 1 : 0)

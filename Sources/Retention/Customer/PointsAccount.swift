@@ -218,14 +218,11 @@ struct PointsAccount: Facet {
   }
 
   func encode(into writer: inout FacetWriter) {
-    writer.put(UInt64(lots.count))
-    for lot in lots { lot.encode(into: &writer) }
+    writer.put(list: lots) { $0.encode(into: &$1) }
     writer.put(debt)
     writer.put(expiredLots)
-    writer.put(UInt64(orders.count))
-    for order in orders { order.encode(into: &writer) }
-    writer.put(UInt64(waiting.count))
-    for reversal in waiting { reversal.encode(into: &writer) }
+    writer.put(list: orders) { $0.encode(into: &$1) }
+    writer.put(list: waiting) { $0.encode(into: &$1) }
   }
 }
 

@@ -183,17 +183,18 @@ struct Rhythm: Facet {
   }
 
   func encode(into writer: inout FacetWriter) {
-    writer.put(UInt64(recent.count))
-    for day in recent {
+    writer.put(list: recent) { day, writer in
       writer.put(day.day.number)
       writer.put(day.orders)
     }
     writer.put(olderDays)
     if let first, !recent.isEmpty { writer.put(first.number) }
     writer.put(fixed: logGaps.bitPattern)
-    for count in [units, discountedUnits, orders, couponOrders] { writer.put(count) }
-    writer.put(UInt64(watched.count))
-    for order in watched {
+    writer.put(units)
+    writer.put(discountedUnits)
+    writer.put(orders)
+    writer.put(couponOrders)
+    writer.put(list: watched) { order, writer in
       writer.put(order.order)
       writer.put(byte: order.hasTrouble ? 1 : 0)
     }

@@ -45,8 +45,7 @@ struct SeenEvents: Facet {
   }
 
   func encode(into writer: inout FacetWriter) {
-    writer.put(UInt64(entries.count))
-    for entry in entries {
+    writer.put(list: entries) { entry, writer in
       writer.put(fixed: entry.hash)
       writer.put(entry.day)
     }

@@ -86,8 +86,7 @@ struct Standing: Facet {
       judgement.next.encode(into: &writer)
     }
     writer.put(paidOrders)
-    writer.put(UInt64(spend.count))
-    for month in spend { month.encode(into: &writer) }
+    writer.put(list: spend) { $0.encode(into: &$1) }
     writer.put(currency)
   }
 }

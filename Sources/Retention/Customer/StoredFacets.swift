@@ -6,20 +6,24 @@ public struct StoredFacets: @unchecked Sendable {
   private let buffer: ManagedBuffer<UInt32, UInt8>
 
   /// Nil when there are no facets.
-  public init?(customer: CustomerID, _ facets: [FacetChange]) {
+  public init?(customer: CustomerID, _ facets: [FacetChange]) { self.init(nil, of: customer, replacing: facets) }
+
+  /// What is stored of a customer, if anything, with some facets replaced, forgotten or added; nil when none is left.
+  public init?(_ stored: StoredFacets?, of customer: CustomerID, replacing changes: [FacetChange]) {
     self.init(customer: customer) { put in
-      for case (let kind, let bytes?) in facets.lazy.map({ ($0.kind, $0.bytes) }) {
-        bytes.withUnsafeBufferPointer { put(kind, $0) }
+      stored?.forEach { kind, bytes in if !changes.contains(where: { $0.kind == kind }) { put(kind, bytes) } }
+      for change in changes {
+        if let bytes = change.bytes { bytes.withUnsafeBufferPointer { put(change.kind, $0) } }
       }
     }
   }
 
-  /// The facets with some replaced, forgotten or added; nil when none is left.
-  public init?(_ stored: StoredFacets?, of customer: CustomerID, replacing changes: [FacetChange]) {
-    guard let new = stored.map({ $0.replacing(changes) }) ?? StoredFacets(customer: customer, changes) else {
-      return nil
+  /// The same with what a working copy has changed.
+  init?(_ stored: StoredFacets?, of customer: CustomerID, replacing changes: borrowing FacetChanges) {
+    self.init(customer: customer) { put in
+      stored?.forEach { kind, bytes in if !changes.changed.contains(FacetSet(kind)) { put(kind, bytes) } }
+      changes.forEach { kind, bytes in if let bytes { put(kind, bytes) } }
     }
-    self = new
   }
 
   /// What `withBlock` lent. Throws when the bytes are no such thing. What the facets hold is not looked at.
@@ -66,16 +70,6 @@ public struct StoredFacets: @unchecked Sendable {
         }
         put(UInt8(rest))
         put(bytes)
-      }
-    }
-  }
-
-  /// These with some replaced, forgotten or added; nil when none is left.
-  public func replacing(_ changes: [FacetChange]) -> StoredFacets? {
-    StoredFacets(customer: customer) { put in
-      forEach { kind, bytes in if !changes.contains(where: { $0.kind == kind }) { put(kind, bytes) } }
-      for change in changes {
-        if let bytes = change.bytes { bytes.withUnsafeBufferPointer { put(change.kind, $0) } }
       }
     }
   }

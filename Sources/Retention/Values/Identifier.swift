@@ -13,8 +13,13 @@ public struct Identifier<Subject>: Hashable, Sendable, CustomStringConvertible {
 
   /// Takes bytes that are known to be UTF-8; nil when there are none or more than `maximumLength`.
   public init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+    self.init(utf8: bytes, followedBy: 0)
+  }
+
+  /// The same of bytes behind which `more` can be read, which makes it quicker.
+  init?(utf8 bytes: UnsafeBufferPointer<UInt8>, followedBy more: Int) {
     guard !bytes.isEmpty, bytes.count <= Self.maximumLength else { return nil }
-    storage = IdentifierStorage(bytes)
+    storage = IdentifierStorage(bytes, followedBy: more)
   }
 
   /// Takes bytes that are known to be UTF-8; nil when there are none or more than `maximumLength`.
@@ -48,6 +53,14 @@ public struct Identifier<Subject>: Hashable, Sendable, CustomStringConvertible {
   /// A number that is the same for the same identifier, and seldom for two.
   var fingerprint: UInt64 { storage.fingerprint }
 
+  /// Stores the bytes, and zeros behind them, in `IdentifierStorage.Words.size` bytes of memory. Returns how many they are; nil, and
+  /// nothing is stored, when they are too many for that.
+  func storeShort(at start: UnsafeMutablePointer<UInt8>) -> Int? {
+    guard case .short(let words) = storage else { return nil }
+    UnsafeMutableRawPointer(start).storeBytes(of: words, as: IdentifierStorage.Words.self)
+    return words.count
+  }
+
   /// The identifier as text.
   public var description: String { withBytes { String(decoding: $0, as: UTF8.self) } }
 
@@ -67,6 +80,7 @@ enum IdentifierStorage: Equatable, Sendable {
   @usableFromInline
   struct Words: Equatable, Sendable {
     @usableFromInline static let capacity = 39
+    static let size = 40
 
     @usableFromInline var first: UInt64 = 0
     @usableFromInline var second: UInt64 = 0
@@ -75,14 +89,34 @@ enum IdentifierStorage: Equatable, Sendable {
     @usableFromInline var fifth: UInt64 = 0
 
     @inlinable init() {}
+
+    var count: Int { Int(fifth.littleEndian >> 56) }
   }
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+  /// `more` bytes can be read behind these.
+  init(_ bytes: UnsafeBufferPointer<UInt8>, followedBy more: Int) {
     guard bytes.count <= Words.capacity else {
       self = .long(Array(bytes))
       return
     }
     var words = Words()
+    if bytes.count + more >= Words.size {
+      // Word by word, of which only the identifier's part is kept: quicker than to copy a few bytes.
+      let raw = UnsafeRawBufferPointer(start: bytes.baseAddress, count: Words.size)
+      func word(_ index: Int) -> UInt64 {
+        let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
+        let missing = max(0, 8 * (index + 1) - bytes.count)
+        // To shift by the width or more gives 0.
+        return (word & (UInt64.max >> UInt64(8 * missing))).littleEndian
+      }
+      words.first = word(0)
+      words.second = word(1)
+      words.third = word(2)
+      words.fourth = word(3)
+      words.fifth = word(4) | (UInt64(bytes.count) << 56).littleEndian
+      self = .short(words)
+      return
+    }
     withUnsafeMutableBytes(of: &words) { words in
       words.copyMemory(from: UnsafeRawBufferPointer(bytes))
       words[Words.capacity] = UInt8(bytes.count)

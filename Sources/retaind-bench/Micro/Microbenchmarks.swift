@@ -50,6 +50,8 @@ struct Microbenchmarks {
     try loaded.load(facets) { history.facets[$0] }
     var processed = loaded
     let outcome = program.process(event, origin: origin, customer: &processed, now: now)
+    var changes = FacetChanges()
+    var publisher = Publisher(source: "/retaind")
     var rows = [
       measure("\(type.rawValue): decode") {
         _ = try? program.decode(value: value.span, headers: [], now: now)
@@ -62,8 +64,8 @@ struct Microbenchmarks {
         var customer = loaded
         _ = program.process(event, origin: origin, customer: &customer, now: now)
       },
-      measure("\(type.rawValue): encode facets") { _ = processed.changes() },
-      measure("\(type.rawValue): encode output") { _ = outcome.published(source: "/retaind") },
+      measure("\(type.rawValue): encode facets") { _ = processed.storing(by: &changes) },
+      measure("\(type.rawValue): encode output") { publisher.publish(outcome) { _ in } },
     ]
     for name in program.handlerNames(of: type) {
       let alone = try RetentionProgram(rules: rules, wording: wording, decoder: EventDecoder()).keeping(name)

@@ -56,9 +56,10 @@ import Testing
     let stored = StoredFacets(customer: Shop.customer, facets.map { FacetChange(kind: $0.key, bytes: $0.value) })
     var customer = Customer(id: Shop.customer, stored: stored)
     try customer.load([.account, .orders])
-    #expect(customer.storing().changed.isEmpty)
+    var changes = FacetChanges()
+    #expect(customer.storing(by: &changes).changed.isEmpty)
     customer.account.credit(5, for: nil)
-    let (new, changed) = customer.storing()
+    let (new, changed) = customer.storing(by: &changes)
     #expect(Array(changed.kinds) == [.account])
     #expect(try PointsAccount.decode(new?[.account]).available == 5)
     for kind in FacetKind.allCases where kind != .account { #expect(new?[kind] == facets[kind]) }
@@ -71,7 +72,8 @@ import Testing
     var customer = Customer(id: Shop.customer, stored: stored)
     try customer.load(.account)
     customer.account = PointsAccount()
-    let (new, changed) = customer.storing()
+    var changes = FacetChanges()
+    let (new, changed) = customer.storing(by: &changes)
     #expect(new == nil)
     #expect(Array(changed.kinds) == [.account])
   }

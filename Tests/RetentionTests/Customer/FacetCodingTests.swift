@@ -4,8 +4,29 @@ import Testing
 
 @Suite("Facet coding") struct FacetCodingTests {
   private static let unsigned: [UInt64] = [
-    0, 1, 0x7f, 0x80, 0x3fff, 0x4000, UInt64(Int64.max), UInt64.max - 1, UInt64.max,
+    0, 1, 0x7f, 0x80, 0x3fff, 0x4000, 0x1234_5678, 0x00fe_dcba_9876_5432, (1 << 56) - 1, 1 << 56, UInt64(Int64.max),
+    UInt64.max - 1, UInt64.max,
   ]
+
+  /// Integers and identifiers are read several bytes at a time where there are as many, and must not be read so where there are not.
+  @Test func whatFollowsIsNotReadIntoWhatStandsBefore() throws {
+    for value in Self.unsigned {
+      for length in [1, 7, 8, 38, 39, 40, 128] {
+        let name = try #require(OrderID(String(repeating: "y", count: length)))
+        for following in [0, 1, 7, 39, 60] {
+          var writer = FacetWriter()
+          writer.put(value)
+          writer.put(name)
+          for _ in 0..<following { writer.put(byte: 0xff) }
+          var reader = FacetReader(writer.bytes)
+          #expect(try reader.unsigned() == value)
+          #expect(try reader.identifier(Named.Order.self) == name)
+          #expect(try reader.bytes(following) == [UInt8](repeating: 0xff, count: following))
+          #expect(reader.isAtEnd)
+        }
+      }
+    }
+  }
 
   @Test(arguments: unsigned) func anUnsignedIntegerComesBack(_ value: UInt64) throws {
     var writer = FacetWriter()

@@ -10,7 +10,7 @@ extension Churn {
     let variant = variant(for: rhythm)
     let views = customer.browsing.views(from: day - 29, through: day)
     let viewsBefore = customer.browsing.views(from: day - 59, through: day - 30)
-    var reason: [(String, Value)] = [
+    var reason: NamedValues = [
       ("idleDays", .integer(idle)), ("usualGapDays", .decimal(usualGap)), ("purchases", .integer(rhythm.gaps + 1)),
       ("browsing30d", .integer(views)), ("browsingBefore30d", .integer(viewsBefore)),
       ("winback", .text(variant.rawValue)), ("model", .text(rules.model.version)),

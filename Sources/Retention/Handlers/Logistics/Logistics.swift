@@ -41,7 +41,7 @@ struct Logistics: Handler {
       customer.orders.change(due.order, newsAt: due.dueAt) { $0.finish(due.reminder) }
       let (kind, template) = due.reminder.notice
       effects.cause = .timer(kind.rawValue, dueAt: due.dueAt)
-      var parameters: [(String, Value)] = [("orderId", .id(due.order))]
+      var parameters: NamedValues = [("orderId", .id(due.order))]
       var subject = due.order.bytes
       if case .stalled(let shipment) = due.reminder {
         parameters.append(("shipmentId", .id(shipment)))
@@ -91,7 +91,8 @@ struct Logistics: Handler {
   private func withdrawOutdated(_ customer: inout Customer, _ effects: inout Effects) {
     let orders = customer.orders
     effects.revise(&customer) { notice in
-      guard case .text(let name)? = notice.parameters.first(where: { $0.name == "orderId" })?.value,
+      guard Reminder.noticeKinds.contains(notice.kind),
+        case .text(let name)? = notice.parameters.first(where: { $0.name == "orderId" })?.value,
         let id = OrderID(name), let order = orders.order(id)
       else { return true }
       switch notice.kind {
@@ -176,25 +177,30 @@ struct Logistics: Handler {
     parcel.toldEstimate = new
     let kind: NoticeKind = isDelayed ? .shipmentDelayed : .shipmentEarly
     let delay: Template = update.substatus == .weatherDelay ? .shipmentDelayedByWeather : .shipmentDelayed
-    let change: [(String, Value)] = [("oldEta", .instant(old)), ("newEta", .instant(new))]
+    let change: NamedValues = [("oldEta", .instant(old)), ("newEta", .instant(new))]
     effects.tell(notice(kind, isDelayed ? delay : .shipmentEarly, update, at: time, effects, adding: change))
   }
 
   private func notice(
     _ kind: NoticeKind, _ template: Template, _ update: ShipmentUpdate, at time: Instant, _ effects: Effects,
-    adding more: [(String, Value)] = []
+    adding more: NamedValues = []
   ) -> Notice {
-    let ids: [(String, Value)] = [
+    var parameters: NamedValues = [
       ("orderId", .id(update.order)), ("shipmentId", .id(update.shipment)), ("carrier", .text(update.carrier)),
     ]
-    var reason = ids + [("status", Value.text(update.status.rawValue))]
+    var reason: NamedValues = []
+    reason.reserveCapacity(9 + more.count)
+    reason += parameters
+    reason.append(("status", .text(update.status.rawValue)))
     if let substatus = update.substatus { reason.append(("substatus", .text(substatus.rawValue))) }
     if let tracking = update.trackingNumber { reason.append(("trackingNumber", .text(tracking))) }
     if let location = update.location { reason.append(("location", .text(location))) }
     if let why = update.reason { reason.append(("carrierReason", .text(why))) }
     if let estimate = update.estimatedDelivery { reason.append(("estimatedDelivery", .instant(estimate))) }
+    parameters += more
+    reason += more
     return Notice(
-      kind: kind, template: template, subject: update.shipment.bytes, parameters: ids + more, reason: reason + more,
+      kind: kind, template: template, subject: update.shipment.bytes, parameters: parameters, reason: reason,
       cause: effects.cause, expiresAt: effects.expiry(of: kind, since: time))
   }
 }
@@ -216,6 +222,9 @@ extension Event.Payload {
 }
 
 extension Reminder {
+  /// Those of all reminders.
+  fileprivate static let noticeKinds: [NoticeKind] = [.shipmentLateDispatch, .shipmentStalled, .careGuide, .survey]
+
   /// What tells of it.
   var notice: (NoticeKind, Template) {
     switch self {

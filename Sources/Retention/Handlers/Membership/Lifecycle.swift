@@ -21,7 +21,7 @@ struct Lifecycle: Sendable {
   private func notice(
     from before: LifecycleStage, _ standing: Standing, at time: Instant, _ effects: Effects
   ) -> Notice {
-    let values: [(String, Value)] = [("from", .text(before.name)), ("to", .text(standing.stage.name))]
+    let values: NamedValues = [("from", .text(before.name)), ("to", .text(standing.stage.name))]
     return Notice(
       kind: .lifecycleChanged, template: .lifecycleChanged, subject: Array(standing.stage.name.utf8),
       parameters: values,

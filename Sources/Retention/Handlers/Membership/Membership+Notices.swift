@@ -24,7 +24,7 @@ extension Membership {
   func notice(
     _ kind: NoticeKind, _ template: Template, _ standing: Standing, at time: Instant, _ effects: Effects
   ) -> Notice {
-    var values: [(String, Value)] = [
+    var values: NamedValues = [
       ("tier", .tier(standing.tier)), ("multiplier", .factor(tiers[standing.tier].multiplier)),
     ]
     if kind != .tierDowngraded, let judgement = standing.judgement {
@@ -39,7 +39,7 @@ extension Membership {
   func riskNotice(
     _ tier: Tier, missing: Value, _ judgement: Standing.Judgement, _ effects: Effects
   ) -> Notice {
-    let values: [(String, Value)] = [
+    let values: NamedValues = [
       ("tier", .tier(tier)), ("missing", missing), ("validUntil", .day(judgement.day - 1)),
     ]
     return Notice(

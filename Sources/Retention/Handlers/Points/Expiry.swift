@@ -66,13 +66,13 @@ extension Points {
   private func expiryNotice(
     _ kind: NoticeKind, _ template: Template, _ lot: Lot, _ term: LotTerm, _ account: PointsAccount, _ effects: Effects
   ) -> Notice {
-    let values: [(String, Value)] = [
+    let values: NamedValues = [
       ("points", .integer(lot.points)), ("expiresOn", .day(term.month.lastDay)),
       ("available", .integer(account.available)),
     ]
     // Points can come late into a month that is over, again and again.
     let subject = subject(term.month) + (kind == .pointsExpired ? Array("/\(account.expiredLots)".utf8) : [])
-    let evidence: [(String, Value)] = kind == .pointsExpiring ? [("daysBefore", .integer(term.next.daysBefore))] : []
+    let evidence: NamedValues = kind == .pointsExpiring ? [("daysBefore", .integer(term.next.daysBefore))] : []
     return Notice(
       kind: kind, template: template, subject: subject, parameters: values, reason: values + evidence,
       cause: effects.cause, expiresAt: effects.expiry(of: kind, since: term.next.dueAt))

@@ -3,7 +3,7 @@ extension Points {
   func accrualNotice(
     _ order: OrderID, _ grant: Grant, at time: Instant, _ account: PointsAccount, _ effects: Effects
   ) -> Notice {
-    var parameters: [(String, Value)] = [
+    var parameters: NamedValues = [
       ("orderId", .id(order)), ("points", .integer(grant.points)), ("pending", .integer(account.pending)),
       ("available", .integer(account.available)),
     ]
