@@ -44,6 +44,9 @@ public struct EngineConfiguration: Sendable, Equatable {
   public var commitInterval = Duration.milliseconds(100)
   /// The most records a unit of work takes.
   public var commitRecords = 10_000
+  /// How many of a unit of work's customers are kept decoded at once, at least 1: as many as the processor's cache holds, and those
+  /// who come again and again.
+  public var openCustomers = 256
   /// How often a checkpoint is taken.
   public var checkpointInterval = Duration.seconds(300)
   /// How long a restore may take before the process gives up and says why.

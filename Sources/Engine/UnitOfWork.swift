@@ -3,12 +3,17 @@ import Retention
 
 /// What one Kafka transaction holds: the customers it changed, the timers it took and what it did, none of it in the
 /// store before the commit. An abort drops the unit; nothing has to be undone.
-struct UnitOfWork {
+struct UnitOfWork: ~Copyable {
   /// The customers touched, in the order in which they were; the order makes runs repeatable.
   private(set) var customers: [WorkingCustomer] = []
   /// The states of these customers.
   private(set) var states: [StatePartition] = []
   private var byID: [CustomerID: WorkingCustomer] = [:]
+  /// The customers who are open, in no particular order, and the one that is asked first whether it is used.
+  private var open: [WorkingCustomer] = []
+  private var hand = 0
+  private let openLimit: Int
+  private var changes = FacetChanges()
   /// Timers taken out of their partition's index, to be put back when the unit is dropped.
   private(set) var takenTimers: [(state: StatePartition, entry: TimerEntry)] = []
   /// Whether a transaction was begun for it.
@@ -19,6 +24,9 @@ struct UnitOfWork {
   var tally = Tally()
   /// When the records were appended that it took, in milliseconds since 1970, as far as the brokers said so.
   var appended: [Int64] = []
+
+  /// A unit that keeps at most `openLimit` customers open.
+  init(openLimit: Int) { self.openLimit = openLimit }
 
   var isEmpty: Bool { startedAt == nil }
 
@@ -39,38 +47,88 @@ struct UnitOfWork {
       customers.append(working)
       if !states.contains(where: { $0 === state }) { states.append(state) }
     }
-    try working.customer.load(facets)
-    return body(&working.customer)
+    let copy: WorkingCopy
+    if let known = working.copy {
+      copy = known
+      copy.isUsed = true
+    } else {
+      copy = working.open()
+      makeRoom(for: working)
+    }
+    try copy.customer.load(facets)
+    return body(&copy.customer)
+  }
+
+  /// Closes one customer when too many are open: one who was not used since the hand came by last, as in the clock algorithm.
+  /// Some customers come again and again and stay open; most come once, and their copies would take many times the memory of
+  /// what they are encoded to, and be cold when the unit ends.
+  private mutating func makeRoom(for working: WorkingCustomer) {
+    guard open.count >= openLimit else { return open.append(working) }
+    while let copy = open[hand].copy, copy.isUsed {
+      copy.isUsed = false
+      hand = (hand + 1) % open.count
+    }
+    open[hand].close(by: &changes)
+    open[hand] = working
+    hand = (hand + 1) % open.count
+  }
+
+  /// Ends the work on a customer: what is to be stored, and which facets of it may differ from what is. Nil when none does. The
+  /// unit of work is committed or dropped after it.
+  mutating func finish(_ working: WorkingCustomer) -> FinishedCustomer? {
+    working.close(by: &changes)
+    guard !working.changed.isEmpty else { return nil }
+    return FinishedCustomer(id: working.id, state: working.state, stored: working.stored, changed: working.changed)
   }
 }
 
-/// The copy of a customer that a unit of work changes, with the partition it belongs to. An object, because it is large and
-/// passed around.
+/// A customer whom a unit of work touched.
 final class WorkingCustomer {
-  fileprivate(set) var customer: Customer
+  /// Whose copy it is, as that says itself: the check of its owner is to see what will be written.
+  private(set) var id: CustomerID
   let state: StatePartition
+  /// What is to be stored, as of when the customer was closed last.
+  private(set) var stored: StoredFacets?
+  /// The facets that were found to differ whenever the customer was closed.
+  private(set) var changed: FacetSet = []
+  /// What is worked on; nil while the customer is closed.
+  private(set) var copy: WorkingCopy?
 
   init(_ id: CustomerID, in state: StatePartition) {
+    self.id = id
     // What is stored changes when the unit of work is committed only.
-    customer = Customer(id: id, stored: state.customers[id])
+    stored = state.customers[id]
     self.state = state
   }
 
-  /// Ends the work on the copy: what is to be stored, and which facets of it differ from what is. Nil when none does. The unit
-  /// of work is committed or dropped after it.
-  ///
-  /// The copy is given up at once, while it lies in the processor's cache: a unit's customers are many, and each would be
-  /// fetched once more only to be released.
-  func finish(by changes: inout FacetChanges) -> FinishedCustomer? { Self.finish(&customer, state, by: &changes) }
+  /// Makes a copy to work on.
+  func open() -> WorkingCopy {
+    let copy = WorkingCopy(Customer(id: id, stored: stored))
+    self.copy = copy
+    return copy
+  }
 
-  /// Where the copy lies: to read a property of an object is to copy it, with all the lists of a customer.
-  private static func finish(
-    _ customer: inout Customer, _ state: StatePartition, by changes: inout FacetChanges
-  ) -> FinishedCustomer? {
-    let (stored, changed) = customer.storing(by: &changes)
-    let id = customer.id
-    customer = Customer(id: id, stored: stored)
-    return changed.isEmpty ? nil : FinishedCustomer(id: id, state: state, stored: stored, changed: changed)
+  /// Encodes what was changed and gives the copy up.
+  func close(by changes: inout FacetChanges) {
+    guard let copy else { return }
+    let (stored, changed) = copy.storing(by: &changes)
+    self.stored = stored
+    self.changed.formUnion(changed)
+    id = copy.customer.id
+    self.copy = nil
+  }
+}
+
+/// The decoded copy of a customer. An object, because it is large and passed around.
+final class WorkingCopy {
+  var customer: Customer
+  /// Whether it was used again, since it was made or this was asked.
+  var isUsed = false
+
+  init(_ customer: Customer) { self.customer = customer }
+
+  fileprivate func storing(by changes: inout FacetChanges) -> (stored: StoredFacets?, changed: FacetSet) {
+    customer.storing(by: &changes)
   }
 }
 

@@ -59,7 +59,7 @@ extension Worker {
     restoration = nil
     unprepared = nil
     isAssigned = false
-    unit = UnitOfWork()
+    unit = newUnit()
     windows = committedWindows
     assignment = Assignment(forwardTopic: configuration.topics.forward, stoppedTopics: assignment.stoppedTopics)
   }

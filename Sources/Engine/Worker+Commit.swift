@@ -36,7 +36,7 @@ extension Worker {
     committedWindows = windows
     measure()
     board.add(unit.tally, at: clock.read().now)
-    unit = UnitOfWork()
+    unit = newUnit()
     backoff.reset()
     adoptBusiness()
   }
@@ -55,9 +55,8 @@ extension Worker {
   private func writeChanges() throws -> [FinishedCustomer] {
     var changes: [FinishedCustomer] = []
     changes.reserveCapacity(unit.customers.count)
-    var forms = FacetChanges()
     for working in unit.customers {
-      guard let customer = working.finish(by: &forms) else { continue }
+      guard let customer = unit.finish(working) else { continue }
       try checkOwner(of: customer)
       for facet in customer.changed.kinds { try writeChange(of: facet, customer) }
       changes.append(customer)
@@ -116,7 +115,7 @@ extension Worker {
     for (state, entry) in unit.takenTimers { state.schedule(entry) }
     assignment.rewind()
     windows = committedWindows
-    unit = UnitOfWork()
+    unit = newUnit()
   }
 
   /// Drops the unit of work and fetches it again, with new clients when these cannot.

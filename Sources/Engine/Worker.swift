@@ -29,7 +29,7 @@ public final class Worker {
   /// How long their offsets have been waited for.
   var patience: Patience
   var restoration: Restoration?
-  var unit = UnitOfWork()
+  var unit: UnitOfWork
   var recentHeaders = RecentHeaders()
   var publisher: Publisher
   var windows: [String: DeadLetterWindow] = [:]
@@ -64,6 +64,7 @@ public final class Worker {
     self.log = log.with(["worker": .integer(number)])
     self.board = board
     patience = Patience(limit: configuration.restoreDeadline, from: clock.read().elapsed)
+    unit = UnitOfWork(openLimit: configuration.openCustomers)
     publisher = Publisher(source: configuration.source)
     assignment = Assignment(forwardTopic: configuration.topics.forward)
   }
@@ -122,9 +123,11 @@ public final class Worker {
       try dropUnit()
     } catch {
       log.debug("abort-failed", "The last transaction is left to its timeout: \(error)")
-      unit = UnitOfWork()
+      unit = newUnit()
     }
   }
+
+  func newUnit() -> UnitOfWork { UnitOfWork(openLimit: configuration.openCustomers) }
 
   /// A new business takes over between two units of work, so that each is done by one alone.
   func adoptBusiness() {

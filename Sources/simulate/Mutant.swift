@@ -139,10 +139,10 @@ extension Mutant {
       "an abort keeps the changed customers",
       Edit(
         file: "Worker+Commit.swift",
-        original: "    windows = committedWindows\n    unit = UnitOfWork()\n  }\n",
+        original: "    windows = committedWindows\n    unit = newUnit()\n  }\n",
         broken: """
               windows = committedWindows
-              if mutant == "an abort keeps the changed customers" { unit.isOpen = false } else { unit = UnitOfWork() }
+              if mutant == "an abort keeps the changed customers" { unit.isOpen = false } else { unit = newUnit() }
             }
 
           """)),

@@ -301,7 +301,7 @@ struct CheckpointingTests {
     try world.settle()
     world.send(Shop.paid("o-1", of: customer), for: customer)
     _ = try worker.step()
-    #expect(!worker.unit.isEmpty)
+    #expect(!worker.isIdle)
     worker.takeCheckpoints()
     world.cluster.expireTransaction(worker: 0)
     world.start()

@@ -50,7 +50,7 @@ struct FencingTests {
     for _ in 0..<5 { _ = try worker.step() }
     world.send(Shop.paid("o-1", of: customer), for: customer)
     for _ in 0..<3 { _ = try worker.step() }
-    #expect(worker.unit.isOpen)
+    #expect(worker.isInTransaction)
     world.cluster.expireTransaction(worker: 0)
     try world.settle()
     #expect(world.ledger.count == 1)

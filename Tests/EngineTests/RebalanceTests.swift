@@ -58,11 +58,11 @@ struct RebalanceTests {
     for _ in 0..<5 { _ = try worker.step() }
     world.send(Shop.paid("o-1", of: customer), for: customer)
     for _ in 0..<3 { _ = try worker.step() }
-    #expect(!worker.unit.isEmpty)
+    #expect(!worker.isIdle)
     world.cluster.expireSession(worker: 0)
     _ = try worker.step()
     #expect(world.cluster.faults.counts[.sendOffsets] == nil)
-    #expect(worker.unit.isEmpty)
+    #expect(worker.isIdle)
     #expect(worker.assignment.states.isEmpty)
     #expect(world.ledger.isEmpty)
     #expect(world.cluster.coordinator.isIdle)
@@ -81,7 +81,7 @@ struct RebalanceTests {
     for _ in 0..<5 { _ = try zombie.step() }
     world.send(Shop.paid("o-1", of: customer), for: customer)
     for _ in 0..<3 { _ = try zombie.step() }
-    #expect(!zombie.unit.isEmpty)
+    #expect(!zombie.isIdle)
     world.kill(0)
     world.cluster.expireSession(worker: 0)
     world.start(1)

@@ -125,7 +125,7 @@ struct SelfCheckTests {
     world.cluster.group.rebalance()
     for _ in 0..<8 { _ = try worker.step() }
     #expect(world.cluster.group.isStable)
-    #expect(world.cluster.coordinator.isIdle || !worker.unit.isEmpty)
+    #expect(world.cluster.coordinator.isIdle || !worker.isIdle)
     try worker.commit()
     #expect(orderIDs == ["o-1", "o-2"])
     try expectPartition0Stopped("offsets", at: "orders")
@@ -137,7 +137,7 @@ struct SelfCheckTests {
       with: Impostor(honest: world.business, victim: customer, name: try #require(CustomerID(other))))
     pay("o-1", customer)
     for _ in 0..<8 { _ = try worker.step() }
-    #expect(!worker.unit.isEmpty)
+    #expect(!worker.isIdle)
     worker.shutDown()
     #expect(world.cluster.coordinator.isIdle)
     #expect(world.cluster.transactions.isEmpty)

@@ -54,6 +54,8 @@ struct Scenario {
     troubles = Set(Trouble.allCases.filter { _ in dice.happens(oneIn: odds) })
     timeouts = .init(session: .seconds(dice.number(2...6)), rebalance: .seconds(dice.number(4...20)))
     var engine = EngineConfiguration()
+    // So few that customers are closed and opened again within a unit of work.
+    engine.openCustomers = 2
     engine.commitInterval =
       dice.pick([.milliseconds(10), .milliseconds(100), .milliseconds(500), .seconds(2)]) ?? .zero
     engine.commitRecords = dice.number(1...12)

@@ -137,3 +137,11 @@ extension World {
     cluster.write(topic, partition, key: Array(customer.utf8), value: event)
   }
 }
+
+// A unit of work cannot be copied, which an expectation would do.
+extension Worker {
+  /// Whether there is nothing in its unit of work.
+  var isIdle: Bool { unit.isEmpty }
+  /// Whether its unit of work has begun a transaction.
+  var isInTransaction: Bool { unit.isOpen }
+}

@@ -1,0 +1,55 @@
+import Kafka
+import Testing
+
+@testable import Engine
+@testable import Retention
+
+@Suite("Unit of work") struct UnitOfWorkTests {
+  private static let names = ["ann", "bob", "cid", "dot"]
+
+  /// What comes of some work on four customers, of whom one is stored before, and one comes again and again.
+  private func finished(openLimit: Int) throws -> [String: [FacetKind: [UInt8]]] {
+    let state = StatePartition(Partition(0))
+    var known = PointsAccount()
+    known.credit(7, for: nil)
+    try state.apply([FacetChange(kind: .account, bytes: known.encoded())], to: try id("bob"))
+    var unit = UnitOfWork(openLimit: openLimit)
+    for (round, name) in ["ann", "bob", "ann", "cid", "ann", "bob", "dot", "ann", "cid"].enumerated() {
+      try unit.with(try id(name), in: state, loading: round.isMultiple(of: 2) ? .account : [.account, .erasure]) {
+        // What is only looked at does not change.
+        if name != "dot" { $0.account.credit(Int64(round + 1), for: nil) }
+      }
+    }
+    var result: [String: [FacetKind: [UInt8]]] = [:]
+    let customers = unit.customers
+    for working in customers {
+      guard let customer = unit.finish(working) else { continue }
+      for kind in customer.changed.kinds {
+        result[customer.id.description, default: [:]][kind] = customer.stored?[kind]
+      }
+    }
+    #expect(customers.map(\.id.description) == Self.names)
+    // Nothing reaches the store before the commit.
+    #expect(state.customers.count == 1)
+    return result
+  }
+
+  private func id(_ name: String) throws -> CustomerID { try #require(CustomerID(name)) }
+
+  @Test(arguments: [1, 2, 3]) func itDoesNotMatterHowManyCustomersAreOpen(_ limit: Int) throws {
+    let all = try finished(openLimit: 100)
+    #expect(try finished(openLimit: limit) == all)
+    #expect(Set(all.keys) == ["ann", "bob", "cid"])
+    #expect(try PointsAccount.decode(all["bob"]?[.account]).available == 7 + 2 + 6)
+  }
+
+  @Test func whoIsUsedAgainStaysOpen() throws {
+    let state = StatePartition(Partition(0))
+    var unit = UnitOfWork(openLimit: 2)
+    for name in ["ann", "bob", "ann", "cid", "ann", "dot"] {
+      try unit.with(try id(name), in: state, loading: .account) { $0.account.credit(1, for: nil) }
+    }
+    let open = unit.customers.filter { $0.copy != nil }
+    #expect(open.map(\.id.description) == ["ann", "dot"])
+  }
+}
