@@ -114,7 +114,7 @@ final class WorkingCustomer {
     let (stored, changed) = copy.storing(by: &changes)
     self.stored = stored
     self.changed.formUnion(changed)
-    id = copy.customer.id
+    id = copy.id
     self.copy = nil
   }
 }
@@ -125,9 +125,18 @@ final class WorkingCopy {
   /// Whether it was used again, since it was made or this was asked.
   var isUsed = false
 
+  var id: CustomerID { customer.id }
+
   init(_ customer: Customer) { self.customer = customer }
 
   fileprivate func storing(by changes: inout FacetChanges) -> (stored: StoredFacets?, changed: FacetSet) {
+    Self.storing(&customer, by: &changes)
+  }
+
+  /// Where the customer lies: to call a method of an object's property is to copy it first, with all the lists of a customer.
+  private static func storing(
+    _ customer: inout Customer, by changes: inout FacetChanges
+  ) -> (stored: StoredFacets?, changed: FacetSet) {
     customer.storing(by: &changes)
   }
 }
