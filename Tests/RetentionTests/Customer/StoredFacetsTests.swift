@@ -34,16 +34,19 @@ import Testing
     let first = try #require(
       StoredFacets(
         customer: customer, [FacetChange(kind: .seen, bytes: [1]), FacetChange(kind: .items, bytes: [2, 2])]))
-    let second = first.replacing([FacetChange(kind: .items, bytes: [3]), FacetChange(kind: .orders, bytes: [4])])
+    let second = StoredFacets(
+      first, of: customer,
+      replacing: [FacetChange(kind: .items, bytes: [3]), FacetChange(kind: .orders, bytes: [4])])
     #expect(content(second) == [.seen: [1], .items: [3], .orders: [4]])
     #expect(content(first) == [.seen: [1], .items: [2, 2]])
-    #expect(content(second?.replacing([FacetChange(kind: .seen, bytes: nil)])) == [.items: [3], .orders: [4]])
+    let third = StoredFacets(second, of: customer, replacing: [FacetChange(kind: .seen, bytes: nil)])
+    #expect(content(third) == [.items: [3], .orders: [4]])
   }
 
   @Test func nothingIsStoredOfNobody() {
     #expect(StoredFacets(customer: customer, []) == nil)
     let stored = StoredFacets(customer: customer, [FacetChange(kind: .seen, bytes: [1])])
-    #expect(stored?.replacing([FacetChange(kind: .seen, bytes: nil)]) == nil)
+    #expect(StoredFacets(stored, of: customer, replacing: [FacetChange(kind: .seen, bytes: nil)]) == nil)
   }
 
   @Test func whatIsReplacedOfNobodyIsNew() {
