@@ -57,15 +57,19 @@ struct Contacts: Facet {
     return due
   }
 
-  /// Changes what waits; removes and returns the notices for which `body` says false.
-  mutating func revise(_ body: (inout Notice) -> Bool) -> [Notice] {
+  /// Whether a notice of one of the kinds waits.
+  func holds(_ kinds: [NoticeKind]) -> Bool {
+    held.indices.contains { kinds.contains(held[$0].notice.kind) }
+  }
+
+  /// Changes what waits of these kinds; removes and returns the notices for which `body` says false.
+  mutating func revise(_ kinds: [NoticeKind], _ body: (inout Notice) -> Bool) -> [Notice] {
     var withdrawn: [Notice] = []
-    var kept: [HeldNotice] = []
-    for var held in held {
-      if body(&held.notice) { kept.append(held) } else { withdrawn.append(held.notice) }
+    for index in held.indices.reversed()
+    where kinds.contains(held[index].notice.kind) && !body(&held[index].notice) {
+      withdrawn.append(held.remove(at: index).notice)
     }
-    if kept != held { held = kept }
-    return withdrawn
+    return withdrawn.reversed()
   }
 
   init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {

@@ -88,13 +88,15 @@ struct Effects {
     }
   }
 
-  /// Changes or, where `body` says false, withdraws what waits to be told: since earlier, or since a moment ago.
-  mutating func revise(_ customer: inout Customer, _ body: (inout Notice) -> Bool) {
-    for index in notices.indices.reversed() where !body(&notices[index]) {
+  /// Changes or, where `body` says false, withdraws what waits to be told of these kinds: since earlier, or since a moment ago.
+  mutating func revise(_ kinds: [NoticeKind], of customer: inout Customer, _ body: (inout Notice) -> Bool) {
+    for index in notices.indices.reversed()
+    where kinds.contains(notices[index].kind) && !body(&notices[index]) {
       suppress(notices.remove(at: index).kind, .withdrawn)
     }
-    guard !customer.contacts.held.isEmpty else { return }
-    for notice in customer.contacts.revise(body) { suppress(notice.kind, .withdrawn) }
+    // Asked first: a facet that is only looked at is not written.
+    guard customer.contacts.holds(kinds) else { return }
+    for notice in customer.contacts.revise(kinds, body) { suppress(notice.kind, .withdrawn) }
   }
 
   /// The gate lets a notice through.

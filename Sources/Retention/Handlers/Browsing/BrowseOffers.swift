@@ -30,10 +30,12 @@ struct BrowseOffers: Handler {
   private func take(_ order: PaidOrder, at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
     let day = effects.zone.day(of: time)
     for line in order.lines { customer.browsing.noteBought(line.category, on: day) }
-    effects.revise(&customer) { notice in
-      notice.kind != .browseOffer || !order.lines.contains { $0.category.bytes == notice.subject }
+    effects.revise(Self.revised, of: &customer) { notice in
+      !order.lines.contains { $0.category.bytes == notice.subject }
     }
   }
+
+  private static let revised: [NoticeKind] = [.browseOffer]
 
   private func notice(
     of category: CategoryID, _ streak: Browsing.Streak, at time: Instant, _ effects: Effects

@@ -43,13 +43,10 @@ extension Churn {
   /// A purchase, and the cancellation of the last one, end what was said of the time before.
   func withdrawOutdated(_ customer: inout Customer, _ effects: inout Effects) {
     let present = customer.rhythm.last.map(subject)
-    effects.revise(&customer) { notice in
-      switch notice.kind {
-      case .churnWarning, .winbackOffer: notice.subject == present
-      default: true
-      }
-    }
+    effects.revise(Self.revised, of: &customer) { $0.subject == present }
   }
+
+  private static let revised: [NoticeKind] = [.churnWarning, .winbackOffer]
 
   /// What went wrong is to be made good first, and who looks for low prices is offered one.
   private func variant(for rhythm: Rhythm) -> WinbackVariant {

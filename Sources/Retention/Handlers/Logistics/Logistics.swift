@@ -90,9 +90,8 @@ struct Logistics: Handler {
   /// A reminder that waits at the gate is withdrawn when what it says is not so any more.
   private func withdrawOutdated(_ customer: inout Customer, _ effects: inout Effects) {
     let orders = customer.orders
-    effects.revise(&customer) { notice in
-      guard Reminder.noticeKinds.contains(notice.kind),
-        case .text(let name)? = notice.parameters.first(where: { $0.name == "orderId" })?.value,
+    effects.revise(Self.revised, of: &customer) { notice in
+      guard case .text(let name)? = notice.parameters.first(where: { $0.name == "orderId" })?.value,
         let id = OrderID(name), let order = orders.order(id)
       else { return true }
       switch notice.kind {
@@ -107,6 +106,8 @@ struct Logistics: Handler {
       }
     }
   }
+
+  private static let revised: [NoticeKind] = [.shipmentLateDispatch, .shipmentStalled, .careGuide, .survey]
 
   private func track(_ parcel: inout Parcel, _ update: ShipmentUpdate, at time: Instant, _ effects: inout Effects) {
     switch ShipmentProgress(update) {
@@ -222,9 +223,6 @@ extension Event.Payload {
 }
 
 extension Reminder {
-  /// Those of all reminders.
-  fileprivate static let noticeKinds: [NoticeKind] = [.shipmentLateDispatch, .shipmentStalled, .careGuide, .survey]
-
   /// What tells of it.
   var notice: (NoticeKind, Template) {
     switch self {

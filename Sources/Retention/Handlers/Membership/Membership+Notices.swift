@@ -3,21 +3,19 @@ extension Membership {
   /// What waits to be told is corrected, and withdrawn when it is not so any more.
   func reviseNotices(_ customer: inout Customer, _ effects: inout Effects) {
     let standing = customer.standing
-    effects.revise(&customer) { notice in
-      switch notice.kind {
-      case .tierUpgraded, .tierKept, .tierDowngraded: return notice.subject == subject(standing.tier)
-      case .tierAtRisk:
-        guard notice.subject == subject(standing.tier), let judgement = standing.judgement,
-          let currency = standing.currency,
-          notice.parameters.contains(where: { $0.name == "validUntil" && $0.value == .day(judgement.day - 1) })
-        else { return false }
-        let missing = missing(for: judgement, standing)
-        notice.set("missing", .money(currency.minorUnits(ofSpend: missing), currency))
-        return missing > 0
-      default: return true
-      }
+    effects.revise(Self.revised, of: &customer) { notice in
+      guard notice.subject == subject(standing.tier) else { return false }
+      guard notice.kind == .tierAtRisk else { return true }
+      guard let judgement = standing.judgement, let currency = standing.currency,
+        notice.parameters.contains(where: { $0.name == "validUntil" && $0.value == .day(judgement.day - 1) })
+      else { return false }
+      let missing = missing(for: judgement, standing)
+      notice.set("missing", .money(currency.minorUnits(ofSpend: missing), currency))
+      return missing > 0
     }
   }
+
+  private static let revised: [NoticeKind] = [.tierUpgraded, .tierKept, .tierDowngraded, .tierAtRisk]
 
   private func subject(_ tier: Tier) -> [UInt8] { Array(tier.name.utf8) }
 

@@ -49,9 +49,11 @@ extension Points {
   /// when too few are left.
   func reviseExpiryNotices(_ customer: inout Customer, _ effects: inout Effects) {
     let account = customer.account
-    effects.revise(&customer) { notice in
-      if notice.kind == .pointsExpired { notice.set("available", .integer(account.available)) }
-      guard notice.kind == .pointsExpiring else { return true }
+    effects.revise(Self.revised, of: &customer) { notice in
+      if notice.kind == .pointsExpired {
+        notice.set("available", .integer(account.available))
+        return true
+      }
       guard let lot = account.lots.first(where: { $0.term.map { subject($0.month) } == notice.subject }),
         lot.points >= rules.minNotice
       else { return false }
@@ -60,6 +62,8 @@ extension Points {
       return true
     }
   }
+
+  private static let revised: [NoticeKind] = [.pointsExpired, .pointsExpiring]
 
   private func subject(_ month: LocalMonth) -> [UInt8] { Array(month.lastDay.iso8601.utf8) }
 

@@ -15,16 +15,16 @@ extension Replenishment {
   /// What was bought meanwhile is left out, and nothing is told when nothing is left.
   func withdrawOutdated(_ customer: inout Customer, _ effects: inout Effects) {
     let items = customer.items
-    effects.revise(&customer) { notice in
-      guard notice.kind == .replenishmentDue,
-        case .list(let skus)? = notice.reason.first(where: { $0.name == "skus" })?.value
-      else { return true }
+    effects.revise(Self.revised, of: &customer) { notice in
+      guard case .list(let skus)? = notice.reason.first(where: { $0.name == "skus" })?.value else { return true }
       let kept = skus.indices.filter { items.isReminded(skus[$0]) }
       guard kept.count < skus.count else { return true }
       notice.keep(kept)
       return !kept.isEmpty
     }
   }
+
+  private static let revised: [NoticeKind] = [.replenishmentDue]
 }
 
 extension Items {
