@@ -3,6 +3,20 @@
 
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
+#include <sys/prctl.h>
+
+/// As `rd_kafka_new`, with threads that the system may wake up to a millisecond late when nothing but the time wakes them.
+///
+/// Before 2.4 librdkafka waits for its timers (at least one a second, in a group three) in whole milliseconds, rounded down, and
+/// spins through the rest: most of what an idle client costs. A thread inherits this from the one that starts it.
+static inline rd_kafka_t *crdkafka_new(
+    rd_kafka_type_t type, rd_kafka_conf_t *configuration, char *error, size_t error_size) {
+  int slack = prctl(PR_GET_TIMERSLACK);
+  prctl(PR_SET_TIMERSLACK, 1000000UL);
+  rd_kafka_t *client = rd_kafka_new(type, configuration, error, error_size);
+  if (slack > 0) prctl(PR_SET_TIMERSLACK, (unsigned long)slack);
+  return client;
+}
 
 /// Produces one record through the variadic `rd_kafka_producev`, which Swift cannot call.
 ///

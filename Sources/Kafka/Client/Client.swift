@@ -24,7 +24,7 @@ final class Client {
     events.register(in: properties)
     register(events, properties)
     var text = [CChar](repeating: 0, count: 512)
-    guard let handle = rd_kafka_new(kind, properties, &text, text.count) else {
+    guard let handle = crdkafka_new(kind, properties, &text, text.count) else {
       // Only a client that was made owns its configuration.
       rd_kafka_conf_destroy(properties)
       throw ClientConfiguration.refusal(configuration.masking(string(text)))
