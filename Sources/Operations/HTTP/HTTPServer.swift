@@ -44,6 +44,8 @@ public final class HTTPServer: Sendable {
   /// Ends the service and closes every connection; returns when that is done.
   public func stop() {
     guard !isStopping.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    // Wakes the server's thread.
+    shutdown(listener, CInt(SHUT_RDWR))
     ended.wait()
     close(listener)
     if case .unix(let path) = address { unlink(path) }
@@ -91,11 +93,11 @@ public final class HTTPServer: Sendable {
 
   private func serve() {
     var connections: [Connection] = []
-    while !isStopping.load(ordering: .acquiring) {
+    while true {
       var requests = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)]
       requests += connections.map { pollfd(fd: $0.descriptor, events: $0.events, revents: 0) }
-      // Woken often enough that a stop and a deadline are seen soon.
-      poll(&requests, nfds_t(requests.count), 100)
+      poll(&requests, nfds_t(requests.count), Self.wait(until: connections.map(\.deadline).min()))
+      guard !isStopping.load(ordering: .acquiring) else { break }
       let now = ContinuousClock.now
       for (index, request) in requests.dropFirst().enumerated() {
         if request.revents != 0 { connections[index].advance(answer, until: now + limits.patience) }
@@ -106,6 +108,12 @@ public final class HTTPServer: Sendable {
       if requests[0].revents != 0 { accept(into: &connections) }
     }
     for connection in connections { close(connection.descriptor) }
+  }
+
+  /// How long to wait for a client, in milliseconds, rounded up so that the deadline is over then; for ever without one.
+  private static func wait(until deadline: ContinuousClock.Instant?) -> CInt {
+    guard let deadline else { return -1 }
+    return CInt(max(.zero, deadline - .now) / .milliseconds(1)) + 1
   }
 
   private func accept(into connections: inout [Connection]) {

@@ -97,6 +97,14 @@ struct HTTPServerTests {
     #expect(peer.receiveAll().utf8.count < 4 << 20)
   }
 
+  @Test func aStopWaitsForNoClient() throws {
+    let server = try server { $0.patience = .seconds(3_600) }
+    let silent = try Peer(address(of: server))
+    #expect(try HTTPClient.get("/ok", at: address(of: server)).status == 200)
+    server.stop()
+    #expect(silent.receiveAll().isEmpty)
+  }
+
   @Test func aSocketInTheFileSystemIsListenedOnAndRemoved() throws {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString.prefix(8)).sock").path
     // What a killed process left behind.
