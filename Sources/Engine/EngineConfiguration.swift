@@ -47,6 +47,9 @@ public struct EngineConfiguration: Sendable, Equatable {
   /// How many of a unit of work's customers are kept decoded at once, at least 1: as many as the processor's cache holds, and those
   /// who come again and again.
   public var openCustomers = 256
+  /// How long a worker waits that has nothing to do. Input, its timers and its end wake it before; what else is to be done
+  /// by the clock may come so much later.
+  public var idleWait = Duration.seconds(1)
   /// How often a checkpoint is taken.
   public var checkpointInterval = Duration.seconds(300)
   /// How long a restore may take before the process gives up and says why.

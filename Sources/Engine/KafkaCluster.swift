@@ -6,6 +6,7 @@ public final class KafkaCluster: Cluster {
   private let client: ClientConfiguration
   private let engine: EngineConfiguration
   private let observer: ClientObserver
+  private let waker = Waker()
 
   /// A cluster reached with the client properties of `client`; what librdkafka logs goes to `log`, and its statistics, as
   /// JSON every 15 seconds unless the properties say otherwise, to `statistics`.
@@ -27,8 +28,11 @@ public final class KafkaCluster: Cluster {
     var properties = client.properties
     properties["group.id"] = engine.group
     properties["group.instance.id"] = engine.workerName(worker)
-    return try Consumer(ClientConfiguration(properties: properties), observer: observer)
+    return try Consumer(ClientConfiguration(properties: properties), observer: observer, waker: waker)
   }
+
+  /// Ends the waits of the members that this made, from any thread.
+  public func wake() { waker.wake() }
 
   /// A producer named after the worker.
   public func makeProducer(worker: Int) throws(KafkaError) -> any TransactionProducer {

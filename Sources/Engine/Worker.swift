@@ -77,7 +77,6 @@ public final class Worker {
     do {
       if let suspectUntil, moment.elapsed >= suspectUntil { reopen() }
       if session == nil { try openSession() }
-      if unit.isEmpty { adoptBusiness() }
       try work()
     } catch let error as KafkaError {
       try recover(from: error)
@@ -141,6 +140,8 @@ public final class Worker {
     for error in poll.errors { try note(error) }
     guard suspectUntil == nil else { return try answerWhileSuspect(poll.rebalance) }
     if let rebalance = poll.rebalance { return try answer(rebalance) }
+    // After the wait: what came during it may be meant for a business that replaced this one before.
+    if unit.isEmpty { adoptBusiness() }
     let fetch = fetches
     try prepareAssignment()
     try continueRestoration()
@@ -162,10 +163,11 @@ public final class Worker {
   }
 
   /// Waits for input as long as nothing else wants to be done.
-  private func pollTimeout() -> Duration {
+  func pollTimeout() -> Duration {
     if unprepared != nil || restoration != nil { return .zero }
     let moment = clock.read()
-    var timeout = Duration.milliseconds(100)
+    // One that joins or begins anew has deadlines and a stop to look for; only one at its work is idle.
+    var timeout = isAssigned ? configuration.idleWait : .milliseconds(100)
     if let startedAt = unit.startedAt {
       timeout = min(timeout, startedAt + configuration.commitInterval - moment.elapsed)
     }

@@ -8,17 +8,21 @@ public final class WorkerPool: Sendable {
   private let outcome = Mutex(Outcome())
   private let done = DispatchGroup()
   private let onEnd: @Sendable () -> Void
+  private let wake: @Sendable () -> Void
 
   private struct Outcome {
     var stop: Stop?
     var running = 0
   }
 
-  /// Starts a thread for each of `count` workers; `make` is called on the thread. `onEnd` is called when one ends.
+  /// Starts a thread for each of `count` workers; `make` is called on the thread. `onEnd` is called when one ends;
+  /// `wake` ends the waits of them all.
   public init(
-    _ count: Int, log: Log, onEnd: @escaping @Sendable () -> Void, _ make: @escaping @Sendable (Int) -> Worker
+    _ count: Int, log: Log, onEnd: @escaping @Sendable () -> Void, wake: @escaping @Sendable () -> Void,
+    _ make: @escaping @Sendable (Int) -> Worker
   ) {
     self.onEnd = onEnd
+    self.wake = wake
     outcome.withLock { $0.running = count }
     for number in 0..<count {
       done.enter()
@@ -39,7 +43,10 @@ public final class WorkerPool: Sendable {
   public var isDone: Bool { outcome.withLock { $0.running == 0 } }
 
   /// Asks the workers to finish their units of work and to end.
-  public func requestStop() { isStopping.store(true, ordering: .releasing) }
+  public func requestStop() {
+    isStopping.store(true, ordering: .releasing)
+    wake()
+  }
 
   /// Waits until every worker has ended; false when `timeout` was over before.
   public func wait(timeout: Duration) -> Bool {

@@ -79,7 +79,9 @@ struct Daemon {
     var statistics: (@Sendable (String) -> Void)?
     if deployment.telemetry != nil { statistics = { observer.note(statistics: $0) } }
     let cluster = KafkaCluster(client, deployment.engine, log: log, statistics: statistics)
-    return WorkerPool(deployment.workerCount, log: log, onEnd: { signals.wake() }) { number in
+    return WorkerPool(
+      deployment.workerCount, log: log, onEnd: { signals.wake() }, wake: { cluster.wake() }
+    ) { number in
       let watched = WatchedCluster(cluster, worker: number, board: board, clock: SystemClock())
       return Worker(
         number: number, configuration: deployment.engine, partitioning: partitioning, cluster: watched,

@@ -7,14 +7,17 @@ import CRdKafka
 public final class Consumer {
   private var client: Client?
   private var queue: OpaquePointer?
+  private let waker: Waker?
   private var buffer: MessageBuffer?
   /// The rebalance that `poll` returned and that was not answered yet.
   private var unanswered: Rebalance?
 
-  /// A consumer that connects in the background.
+  /// A consumer that connects in the background, and whose polls `waker` can end.
   ///
   /// - Throws: a `KafkaError` with recovery `.stop` that names the property when the configuration is wrong.
-  public init(_ configuration: ClientConfiguration, observer: ClientObserver) throws(KafkaError) {
+  public init(
+    _ configuration: ClientConfiguration, observer: ClientObserver, waker: Waker? = nil
+  ) throws(KafkaError) {
     guard configuration.properties["group.id"] != nil else {
       throw ClientConfiguration.refusal("property \"group.id\" is missing: a consumer is assigned within a group")
     }
@@ -22,10 +25,12 @@ public final class Consumer {
       $0.registerRebalances(in: $1)
     }
     self.client = client
+    self.waker = waker
     // Logs, statistics and errors of the client come with the records, on the thread that polls.
     rd_kafka_poll_set_consumer(client.handle)
     queue = rd_kafka_queue_get_consumer(client.handle)
     client.events.queue = queue
+    if let queue { waker?.add(queue) }
   }
 
   deinit { close(timeout: Client.destructionBound) }
@@ -153,7 +158,10 @@ public final class Consumer {
     let observer = closing.events.observer
     let hasLeft = leaveGroup(closing, until: deadline)
     closing.events.queue = nil
-    if let queue { rd_kafka_queue_destroy(queue) }
+    if let queue {
+      waker?.remove(queue)
+      rd_kafka_queue_destroy(queue)
+    }
     (client, queue, buffer) = (nil, nil, nil)
     let isGone =
       !isKnownUniquelyReferenced(&closing)

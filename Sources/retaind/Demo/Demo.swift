@@ -24,7 +24,10 @@ final class Demo {
   /// Starts the broker and the workers.
   init(program: RetentionProgram) throws {
     broker = try EmbeddedBroker()
-    let engine = EngineConfiguration(group: "retaind-demo")
+    var configuration = EngineConfiguration(group: "retaind-demo")
+    // Two hours of the shop's clock, which runs away from that of the worker's waits.
+    configuration.idleWait = .milliseconds(100)
+    let engine = configuration
     for topic in engine.topics.inputs + engine.topics.outputs {
       try broker.createTopic(topic, partitions: Self.partitions)
     }
@@ -46,7 +49,7 @@ final class Demo {
     client.properties["fetch.wait.max.ms"] = "20"
     let cluster = KafkaCluster(client, engine, log: log)
     let board = board
-    pool = WorkerPool(Self.workers, log: log, onEnd: {}) { number in
+    pool = WorkerPool(Self.workers, log: log, onEnd: {}, wake: { cluster.wake() }) { number in
       Worker(
         number: number, configuration: engine, partitioning: Partitioning(count: Int32(Self.partitions)),
         cluster: cluster, business: BusinessSource(program), storage: checkpoints, clock: clock, log: log, board: board)
