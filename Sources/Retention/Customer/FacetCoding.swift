@@ -106,7 +106,7 @@ struct FacetWriter: ~Copyable {
 
   mutating func put<Subject>(_ identifier: Identifier<Subject>) {
     reserve(1 + IdentifierStorage.Words.size)
-    // Most are short: those are stored whole, and what comes next lies over the zeros behind them.
+    // Most are short: those are stored as they lie, and what comes next is written over the rest.
     if let length = identifier.storeShort(at: start + count + 1) {
       start[count] = UInt8(length)
       count += 1 + length

@@ -53,8 +53,8 @@ public struct Identifier<Subject>: Hashable, Sendable, CustomStringConvertible {
   /// A number that is the same for the same identifier, and seldom for two.
   var fingerprint: UInt64 { storage.fingerprint }
 
-  /// Stores the bytes, and zeros behind them, in `IdentifierStorage.Words.size` bytes of memory. Returns how many they are; nil, and
-  /// nothing is stored, when they are too many for that.
+  /// Stores the bytes at the start of `IdentifierStorage.Words.size` bytes of memory, of which the others mean nothing afterwards.
+  /// Returns how many they are; nil, and nothing is stored, when they are too many for that.
   func storeShort(at start: UnsafeMutablePointer<UInt8>) -> Int? {
     guard case .short(let words) = storage else { return nil }
     UnsafeMutableRawPointer(start).storeBytes(of: words, as: IdentifierStorage.Words.self)
