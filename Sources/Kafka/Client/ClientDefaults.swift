@@ -4,8 +4,13 @@ struct ClientDefaults {
   let suggested: [String: String]
   let required: [String: String]
 
+  /// Nagle's algorithm holds a small request back until what was sent before is acknowledged, which a broker's system may delay
+  /// by 40 ms: a commit is a chain of small requests.
+  private static let sendsAtOnce = "true"
+
   static let consumer = ClientDefaults(
     suggested: [
+      "socket.nagle.disable": sendsAtOnce,
       // Nothing of a transaction that was not committed is ever seen.
       "isolation.level": "read_committed",
       // A position that is gone is an error for the operator, not a reason to skip or repeat input.
@@ -28,6 +33,7 @@ struct ClientDefaults {
     ClientDefaults(
       suggested: [
         "compression.type": "lz4",
+        "socket.nagle.disable": sendsAtOnce,
         // Fills batches; a commit sends at once what lingers.
         "linger.ms": "20",
         // Bounds the memory while a broker takes nothing: what produces waits then. librdkafka's own bound is a gigabyte.

@@ -22,6 +22,7 @@ public final class EmbeddedBroker: @unchecked Sendable {
     }
     self.cluster = cluster
     bootstrapServers = String(cString: rd_kafka_mock_cluster_bootstraps(cluster))
+    sendAnswersAtOnce()
   }
 
   deinit { rd_kafka_mock_cluster_destroy(cluster) }
