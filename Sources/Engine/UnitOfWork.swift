@@ -14,6 +14,8 @@ struct UnitOfWork: ~Copyable {
   private var hand = 0
   private let openLimit: Int
   private var changes = FacetChanges()
+  /// What is to be published and was not written yet.
+  private(set) var outputs: [PublishedEvent] = []
   /// Timers taken out of their partition's index, to be put back when the unit is dropped.
   private(set) var takenTimers: [(state: StatePartition, entry: TimerEntry)] = []
   /// Whether a transaction was begun for it.
@@ -33,6 +35,15 @@ struct UnitOfWork: ~Copyable {
   mutating func begin(at elapsed: Duration) { if startedAt == nil { startedAt = elapsed } }
 
   mutating func take(_ entry: TimerEntry, of state: StatePartition) { takenTimers.append((state, entry)) }
+
+  mutating func hold(_ output: PublishedEvent) { outputs.append(output) }
+
+  /// What is to be published, which is the caller's from then on.
+  mutating func takeOutputs() -> [PublishedEvent] {
+    let taken = outputs
+    outputs = []
+    return taken
+  }
 
   /// Works on the customer's copy, which is made when it is the first time; loads `facets` from the store before.
   mutating func with<R>(

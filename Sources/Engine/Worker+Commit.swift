@@ -15,10 +15,11 @@ extension Worker {
     if clock.read().elapsed - startedAt >= configuration.commitInterval { try commit() }
   }
 
-  /// Makes the unit of work one Kafka transaction: changed facets, whatever was produced before, and the offsets.
+  /// Makes the unit of work one Kafka transaction: what it publishes, changed facets, what was produced before, and the offsets.
   /// Only what is committed reaches the store. A call that may be made again is made `attempts` times in all.
   func commit(attempts: Int = Retry.patience) throws {
     guard let session, !unit.isEmpty else { return }
+    try writeOutputs()
     let changes = try writeChanges()
     let offsets = try offsetsToCommit()
     if unit.isOpen || !offsets.isEmpty {

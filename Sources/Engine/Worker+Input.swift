@@ -118,16 +118,6 @@ extension Worker {
     return true
   }
 
-  private func publish(_ outcome: Outcome) throws {
-    try publisher.publish(outcome) { event in
-      let topic = event.stream == .notifications ? configuration.topics.notifications : configuration.topics.ledger
-      try produce(
-        topic, nil, key: event.key.span, value: event.value.span,
-        event.headers.map { Header(name: $0.name, value: $0.value) },
-        timestamp: nil)
-    }
-  }
-
   private func bury(_ record: borrowing Record, _ headers: [Header], _ reject: Reject, _ origin: Cause.Origin) throws {
     unit.tally.count(reject)
     log.debug(
@@ -163,28 +153,4 @@ extension Worker {
       ])
     try fetchActive()
   }
-
-  /// Queues a record, in a transaction begun when it is the first. A full queue is waited for, so that a slow broker
-  /// slows the worker down and memory stays bounded.
-  func produce(
-    _ topic: String, _ partition: Partition?, key: Span<UInt8>?, value: Span<UInt8>?, _ headers: [Header],
-    timestamp: Int64?
-  ) throws(KafkaError) {
-    guard let producer = session?.producer else { return }
-    try beginTransaction()
-    for _ in 0..<Self.queueAttempts {
-      do {
-        return try producer.produce(
-          topic: topic, partition: partition, key: key, value: value, headers: headers, timestamp: timestamp)
-      } catch {
-        guard error.recovery == .retry else { throw error }
-        producer.poll(timeout: .milliseconds(100))
-      }
-    }
-    throw KafkaError(
-      code: "_QUEUE_FULL", message: "the broker took nothing for 30 s", operation: "produce to \(topic)",
-      recovery: .abort)
-  }
-
-  private static var queueAttempts: Int { 300 }
 }

@@ -41,6 +41,20 @@ extension Mutant {
                 guard let gate
           """)),
     Mutant(
+      "what a dropped unit of work held is published with the next",
+      Edit(
+        file: "Worker.swift",
+        original: "func newUnit() -> UnitOfWork { UnitOfWork(openLimit: configuration.openCustomers) }",
+        broken: """
+          func newUnit() -> UnitOfWork {
+              var new = UnitOfWork(openLimit: configuration.openCustomers)
+              if mutant == "what a dropped unit of work held is published with the next" {
+                for output in unit.outputs { new.hold(output) }
+              }
+              return new
+            }
+          """)),
+    Mutant(
       "changes are applied before the commit",
       Edit(
         file: "Worker+Commit.swift",
@@ -106,7 +120,7 @@ extension Mutant {
     Mutant(
       "a full queue drops the record",
       Edit(
-        file: "Worker+Input.swift",
+        file: "Worker+Output.swift",
         original: "        guard error.recovery == .retry else { throw error }\n",
         broken: """
                   guard error.recovery == .retry else { throw error }

@@ -56,6 +56,7 @@ struct Scenario {
     var engine = EngineConfiguration()
     // So few that customers are closed and opened again within a unit of work.
     engine.openCustomers = 2
+    engine.heldOutputs = dice.pick([1, 3, 1_000]) ?? 1
     engine.commitInterval =
       dice.pick([.milliseconds(10), .milliseconds(100), .milliseconds(500), .seconds(2)]) ?? .zero
     engine.commitRecords = dice.number(1...12)

@@ -74,7 +74,7 @@ extension Observed {
       "retaind_rebalances_total", "Shares given to workers and taken away.",
       Incidents.Rebalanced.allCases.map { ([("kind", $0.rawValue)], Double(incidents.rebalances[$0] ?? 0)) })
     text.histogram(
-      "retaind_transaction_duration_seconds", "For how long committed transactions were open.",
+      "retaind_transaction_duration_seconds", "From the first event of committed transactions to their commit.",
       [distribution(tally.transactionSeconds)])
     text.histogram(
       "retaind_transaction_records", "How many records committed transactions took.",
@@ -83,7 +83,7 @@ extension Observed {
       "retaind_restore_duration_seconds", "From an assignment to the completeness of its states.",
       [distribution(incidents.restoreSeconds)])
     text.gauge(
-      "retaind_transaction_age_seconds", "For how long the worker's present transaction has been open; 0 without one.",
+      "retaind_transaction_age_seconds", "How long ago the first event of the worker's next transaction came; 0 without one.",
       workers.keys.sorted().map { ([("worker", "\($0)")], transactionAge($0) ?? 0) })
     text.gauge(
       "retaind_last_commit_timestamp_seconds", "When a transaction was committed last, in seconds since 1970.",

@@ -37,6 +37,8 @@ final class World {
     all[topics.deadLetters] = 1
     cluster = SimulatedCluster(all.merging(counts) { $1 }, timeline: clock)
     host = SimulatedHost(cluster, instance: "worker")
+    // A unit of work's transaction is open as soon as there is anything to publish: what fails then is the harder case.
+    configuration.heldOutputs = 1
   }
 
   /// What was logged so far.

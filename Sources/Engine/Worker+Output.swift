@@ -1,0 +1,48 @@
+import Kafka
+import Retention
+
+extension Worker {
+  /// Holds what an outcome publishes until the unit of work is written.
+  ///
+  /// A transaction is open for as long as it takes to be written then, not for as long as events are gathered; the partitions that
+  /// it writes to are made known to its coordinator together, not one by one as events come to them; and whoever drops a unit of
+  /// work before that has nothing to abort. Many are written before, to bound the memory and to give the broker something to do.
+  func publish(_ outcome: Outcome) throws {
+    publisher.publish(outcome) { unit.hold($0) }
+    if unit.outputs.count >= configuration.heldOutputs { try writeOutputs() }
+  }
+
+  /// Writes what is held, in the order in which it came.
+  func writeOutputs() throws(KafkaError) {
+    for event in unit.takeOutputs() {
+      let topic = event.stream == .notifications ? configuration.topics.notifications : configuration.topics.ledger
+      try produce(
+        topic, nil, key: event.key.span, value: event.value.span,
+        event.headers.map { Header(name: $0.name, value: $0.value) }, timestamp: nil)
+    }
+  }
+
+  /// Queues a record, in a transaction begun when it is the first. A full queue is waited for, so that a slow broker
+  /// slows the worker down and memory stays bounded.
+  func produce(
+    _ topic: String, _ partition: Partition?, key: Span<UInt8>?, value: Span<UInt8>?, _ headers: [Header],
+    timestamp: Int64?
+  ) throws(KafkaError) {
+    guard let producer = session?.producer else { return }
+    try beginTransaction()
+    for _ in 0..<Self.queueAttempts {
+      do {
+        return try producer.produce(
+          topic: topic, partition: partition, key: key, value: value, headers: headers, timestamp: timestamp)
+      } catch {
+        guard error.recovery == .retry else { throw error }
+        producer.poll(timeout: .milliseconds(100))
+      }
+    }
+    throw KafkaError(
+      code: "_QUEUE_FULL", message: "the broker took nothing for 30 s", operation: "produce to \(topic)",
+      recovery: .abort)
+  }
+
+  private static var queueAttempts: Int { 300 }
+}
