@@ -83,7 +83,7 @@ extension Observed {
       "retaind_restore_duration_seconds", "From an assignment to the completeness of its states.",
       [distribution(incidents.restoreSeconds)])
     text.gauge(
-      "retaind_transaction_age_seconds", "How long ago the first event of the worker's next transaction came; 0 without one.",
+      "retaind_transaction_age_seconds", "How long ago the first event of the worker's next transaction came.",
       workers.keys.sorted().map { ([("worker", "\($0)")], transactionAge($0) ?? 0) })
     text.gauge(
       "retaind_last_commit_timestamp_seconds", "When a transaction was committed last, in seconds since 1970.",
