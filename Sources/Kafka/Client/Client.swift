@@ -76,7 +76,7 @@ private struct Remains: @unchecked Sendable {
 
   func destroy() {
     withExtendedLifetime(events) {
-      // librdkafka (2.0.2, and 2.9 still) frees the text of a failed transaction before its broker threads end. A late answer
+      // librdkafka (2.0.2, and 2.15.0 still) frees the text of a failed transaction before its broker threads end. A late answer
       // that the producer is fenced frees it again: so nothing may be on its way. Does nothing for other kinds of clients.
       rd_kafka_purge(handle, Int32(RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT))
       rd_kafka_destroy_flags(handle, Int32(RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE))
