@@ -1,4 +1,5 @@
 import Kafka
+import Retention
 
 /// The names of the topics.
 public struct Topics: Sendable, Equatable {
@@ -28,6 +29,14 @@ public struct Topics: Sendable, Equatable {
   public var inputs: [String] { [orders, shipments, browsing, customers] }
   /// The topics that retaind writes.
   public var outputs: [String] { [notifications, ledger, deadLetters, state, forward] }
+
+  /// Where an output stream is published.
+  func topic(of stream: PublishedEvent.Stream) -> String {
+    switch stream {
+    case .notifications: notifications
+    case .ledger: ledger
+    }
+  }
 }
 
 /// How the engine runs.

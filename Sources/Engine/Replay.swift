@@ -91,8 +91,10 @@ public final class Replay {
     let changes = customer.changes()
     if !changes.isEmpty { try state.apply(changes, to: customer.id) }
     try publisher.publish(outcome) { event in
-      let topic = event.stream == .notifications ? topics.notifications : topics.ledger
-      try emit(Output(topic: topic, key: event.key, headers: event.headers, value: event.value, isJSON: true))
+      try emit(
+        Output(
+          topic: topics.topic(of: event.stream), key: event.key, headers: event.headers, value: event.value,
+          isJSON: true))
     }
   }
 

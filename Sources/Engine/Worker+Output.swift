@@ -15,9 +15,8 @@ extension Worker {
   /// Writes what is held, in the order in which it came.
   func writeOutputs() throws(KafkaError) {
     for event in unit.takeOutputs() {
-      let topic = event.stream == .notifications ? configuration.topics.notifications : configuration.topics.ledger
       try produce(
-        topic, nil, key: event.key.span, value: event.value.span,
+        configuration.topics.topic(of: event.stream), nil, key: event.key.span, value: event.value.span,
         event.headers.map { Header(name: $0.name, value: $0.value) }, timestamp: nil)
     }
   }
