@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from audit import audited
 from fleet import Instance
 from load import Load
@@ -29,16 +32,31 @@ class BusyShop:
             self._catch_up(progress, retaind)
         self.load.wait_for_more(self.events_per_second if more is None else more)
 
+    @contextmanager
+    def paused(self, retaind: Instance) -> Iterator[None]:
+        """Holds the load back, and begins when the instance has nothing left to do: no transaction is open."""
+        self.load.pause()
+        with Progress(self.topics, retaind.group) as progress:
+            self._catch_up(progress, retaind)
+            self._wait_until_quiet(progress)
+        yield
+        self.load.resume()
+
     def judge(self, retaind: Instance) -> None:
         """Nothing is lost, doubled, extra or wrong."""
         orders = self.load.finish()
         with Progress(self.topics, retaind.group) as progress:
             self._catch_up(progress, retaind)
-            progress.wait_until_quiet(CARE_GUIDE_LEAD.total_seconds() + 0.5, DEADLINE_SECONDS)
+            self._wait_until_quiet(progress)
         audit = audited(self.topics, self.workload, orders)
         assert orders > 0
         assert not audit.missing(), f"{audit.missing()}\n{retaind.tail()}"
         assert (audit.doubled, audit.extra, audit.wrong) == (0, 0, 0), "\n".join(audit.examples)
+
+    @staticmethod
+    def _wait_until_quiet(progress: Progress) -> None:
+        # A care guide is the last thing to come of an order.
+        progress.wait_until_quiet(CARE_GUIDE_LEAD.total_seconds() + 0.5, DEADLINE_SECONDS)
 
     @staticmethod
     def _catch_up(progress: Progress, retaind: Instance) -> None:

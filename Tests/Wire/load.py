@@ -28,10 +28,12 @@ class Load:
         self._orders: Synchronized[int] = context.Value("q", 0)
         self._events: Synchronized[int] = context.Value("q", 0)
         self._end: Event = context.Event()
+        self._goes_on: Event = context.Event()
+        self._goes_on.set()
         self._process = context.Process(
             target=_publish, name="load", daemon=True,
-            args=(bootstrap, topics, workload, events_per_second / EVENTS_PER_ORDER, orders_at_most, self._end,
-                  self._orders, self._events))
+            args=(bootstrap, topics, workload, events_per_second / EVENTS_PER_ORDER, orders_at_most, self._goes_on,
+                  self._end, self._orders, self._events))
         self._process.start()
 
     @property
@@ -46,6 +48,14 @@ class Load:
             if time.monotonic() > deadline or not self._process.is_alive():
                 raise TimeoutError(f"{self.events} of {wanted} events were published in {deadline_seconds} s")
             time.sleep(TICK_SECONDS)
+
+    def pause(self) -> None:
+        """Begins no more orders until `resume`; what is on its way still arrives."""
+        self._goes_on.clear()
+
+    def resume(self) -> None:
+        """Goes on at the steady rate, after `pause`."""
+        self._goes_on.set()
 
     def abandon(self) -> None:
         """Ends the process at once."""
@@ -64,7 +74,7 @@ class Load:
 
 def _publish(
     bootstrap: str, topics: dict[str, str], workload: Workload, orders_per_second: float, orders_at_most: int,
-    end: Event, orders_begun: Synchronized[int], events: Synchronized[int],
+    goes_on: Event, end: Event, orders_begun: Synchronized[int], events: Synchronized[int],
 ) -> None:
     refused: list[object] = []
     acknowledged = 0
@@ -96,7 +106,7 @@ def _publish(
         due = int((time.monotonic() - started) * orders_per_second)
         if due > step + orders_per_second:
             started, due = time.monotonic() - step / orders_per_second, step
-        while step < min(due, orders_at_most):
+        while step < min(due, orders_at_most) and goes_on.is_set():
             publish(step, orders_at_most)
             step += 1
         orders_begun.value = step
