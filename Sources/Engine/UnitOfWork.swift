@@ -27,8 +27,12 @@ struct UnitOfWork: ~Copyable {
   /// When the records were appended that it took, in milliseconds since 1970, as far as the brokers said so.
   var appended: [Int64] = []
 
-  /// A unit that keeps at most `openLimit` customers open.
-  init(openLimit: Int) { self.openLimit = openLimit }
+  /// A unit that keeps at most `openLimit` customers open, with room for as many as it is likely to touch.
+  init(openLimit: Int, expecting customerCount: Int = 0) {
+    self.openLimit = openLimit
+    customers.reserveCapacity(customerCount)
+    byID.reserveCapacity(customerCount)
+  }
 
   var isEmpty: Bool { startedAt == nil }
 
@@ -84,21 +88,10 @@ struct UnitOfWork: ~Copyable {
     hand = (hand + 1) % open.count
   }
 
-  /// Ends the work on a customer: what is to be stored, and which facets of it may differ from what is. Nil when none does. The
-  /// unit of work is committed or dropped after it.
-  mutating func finish(_ working: WorkingCustomer) -> FinishedCustomer? {
+  /// Ends the work on a customer, whose `stored` is what is to be stored then. Returns whether any facet of it may differ from what
+  /// is. The unit of work is committed or dropped after it.
+  mutating func finish(_ working: WorkingCustomer) -> Bool {
     working.close(by: &changes)
-    guard !working.changed.isEmpty else { return nil }
-    return FinishedCustomer(id: working.id, state: working.state, stored: working.stored, changed: working.changed)
+    return !working.changed.isEmpty
   }
-}
-
-/// What a unit of work makes of a customer.
-struct FinishedCustomer {
-  let id: CustomerID
-  let state: StatePartition
-  /// What is to be stored; nil when nothing is.
-  let stored: StoredFacets?
-  /// The facets that may differ from what is stored: one that was changed and changed back is among them.
-  let changed: FacetSet
 }

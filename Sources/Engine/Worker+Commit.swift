@@ -20,7 +20,7 @@ extension Worker {
   func commit(attempts: Int = Retry.patience) throws {
     guard let session, !unit.isEmpty else { return }
     try writeOutputs()
-    let changes = try writeChanges()
+    let changed = try writeChanges()
     let offsets = try offsetsToCommit()
     if unit.isOpen || !offsets.isEmpty {
       try beginTransaction()
@@ -31,7 +31,7 @@ extension Worker {
       try Retry.run(attempts) { () throws(KafkaError) in try session.producer.commit() }
       unit.tally.commits += 1
     }
-    try apply(changes, end: session.producer.delivered)
+    try apply(changed, end: session.producer.delivered)
     restoreTimers()
     for input in assignment.inputs.values { input.settle() }
     committedWindows = windows
@@ -53,19 +53,18 @@ extension Worker {
   }
 
   /// Writes a changelog record for each facet that the unit of work changed. Returns whose they are.
-  private func writeChanges() throws -> [FinishedCustomer] {
-    var changes: [FinishedCustomer] = []
-    changes.reserveCapacity(unit.customers.count)
-    for working in unit.customers {
-      guard let customer = unit.finish(working) else { continue }
+  private func writeChanges() throws -> [WorkingCustomer] {
+    var changed: [WorkingCustomer] = []
+    changed.reserveCapacity(unit.customers.count)
+    for customer in unit.customers where unit.finish(customer) {
       try checkOwner(of: customer)
       for facet in customer.changed.kinds { try writeChange(of: facet, customer) }
-      changes.append(customer)
+      changed.append(customer)
     }
-    return changes
+    return changed
   }
 
-  private func writeChange(of facet: FacetKind, _ customer: FinishedCustomer) throws(KafkaError) {
+  private func writeChange(of facet: FacetKind, _ customer: WorkingCustomer) throws(KafkaError) {
     unit.tally.changes += 1
     try ChangelogKey(customer: customer.id, facet: facet).withBytes { (key) throws(KafkaError) in
       func write(_ value: Span<UInt8>?) throws(KafkaError) {
@@ -93,8 +92,8 @@ extension Worker {
     return offsets
   }
 
-  private func apply(_ changes: [FinishedCustomer], end delivered: [TopicPartition: Offset]) throws(FacetError) {
-    for change in changes { try change.state.put(change.stored, of: change.id, changed: change.changed) }
+  private func apply(_ changed: [WorkingCustomer], end delivered: [TopicPartition: Offset]) throws(FacetError) {
+    for customer in changed { try customer.state.put(customer.stored, of: customer.id, changed: customer.changed) }
     for state in unit.states {
       let target = TopicPartition(topic: configuration.topics.state, partition: state.partition)
       if let end = delivered[target] { state.changelogEnd = max(state.changelogEnd, end) }

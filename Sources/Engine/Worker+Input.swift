@@ -12,27 +12,27 @@ extension Worker {
     let origin =
       forwardedFrom
       ?? Cause.Origin(topic: input.id.topic, partition: input.id.partition.number, offset: record.offset.value)
-    let decoded: Result<Decoded, Reject>
+    var decoded = Decoded.ignored(type: "")
+    var reject: Reject?
     do throws(Reject) {
-      decoded = .success(
-        try business.decode(
-          value: record.value, headers: recentHeaders.convert(own), now: moment.now))
+      decoded = try business.decode(value: record.value, headers: recentHeaders.convert(own), now: moment.now)
     } catch {
-      decoded = .failure(error)
+      reject = error
     }
-    guard admit(decoded, of: input.id.topic) else { return try stopTopic(at: input, record.offset) }
+    guard admit(isDead: reject != nil, of: input.id.topic) else { return try stopTopic(at: input, record.offset) }
     unit.begin(at: moment.elapsed)
     var isForwarded = false
-    switch consume decoded {
-    case .success(.event(let event)):
+    if let reject {
+      try bury(record, own, reject, origin)
+    } else if case .event(let event) = consume decoded {
       if let state = state(of: event.customer, readFrom: input) {
         try take(event, record, input, state, origin, moment)
       } else {
         isForwarded = true
         try forward(event, record, own, origin)
       }
-    case .success(.ignored): unit.tally.ignored += 1
-    case .failure(let reject): try bury(record, own, reject, origin)
+    } else {
+      unit.tally.ignored += 1
     }
     if input.firstEnd == nil { input.firstEnd = session?.consumer.knownEnd(of: input.id) }
     input.position = record.offset.next
@@ -131,10 +131,8 @@ extension Worker {
       deadLetterHeaders(headers, reject, origin: origin, timestamp: record.timestamp), timestamp: record.timestamp)
   }
 
-  private func admit(_ decoded: Result<Decoded, Reject>, of topic: String) -> Bool {
-    var isDead = false
-    if case .failure = decoded { isDead = true }
-    return windows[topic, default: DeadLetterWindow(configuration.deadLetterLimit)].admit(isDead: isDead)
+  private func admit(isDead: Bool, of topic: String) -> Bool {
+    windows[topic, default: DeadLetterWindow(configuration.deadLetterLimit)].admit(isDead: isDead)
   }
 
   private func stopTopic(at input: InputPartition, _ offset: Offset) throws {

@@ -14,10 +14,13 @@ extension Worker {
 
   /// Writes what is held, in the order in which it came.
   func writeOutputs() throws(KafkaError) {
+    var headers: [Header] = []
     for event in unit.takeOutputs() {
+      headers.removeAll(keepingCapacity: true)
+      event.forEachHeader { headers.append(Header(name: $0.name, value: $0.value)) }
       try produce(
-        configuration.topics.topic(of: event.stream), nil, key: event.key.span, value: event.value.span,
-        event.headers.map { Header(name: $0.name, value: $0.value) }, timestamp: nil)
+        configuration.topics.topic(of: event.stream), nil, key: event.key.span, value: event.value.span, headers,
+        timestamp: nil)
     }
   }
 

@@ -52,7 +52,7 @@ extension Worker {
 
   /// Once a unit of work for each customer whose state it changes: what enters a state under a wrong partition would be
   /// found by nobody afterwards.
-  func checkOwner(of customer: FinishedCustomer) throws(BrokenInvariant) {
+  func checkOwner(of customer: WorkingCustomer) throws(BrokenInvariant) {
     let owner = partitioning.partition(of: customer.id)
     guard owner != customer.state.partition else { return }
     throw broken(.ownership, "A customer of partition \(owner) was changed in this one", customer.state)

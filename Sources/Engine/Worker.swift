@@ -126,7 +126,9 @@ public final class Worker {
     }
   }
 
-  func newUnit() -> UnitOfWork { UnitOfWork(openLimit: configuration.openCustomers) }
+  func newUnit() -> UnitOfWork {
+    UnitOfWork(openLimit: configuration.openCustomers, expecting: unit.customers.count)
+  }
 
   /// A new business takes over between two units of work, so that each is done by one alone.
   func adoptBusiness() {

@@ -44,15 +44,14 @@ extension Mutant {
       "what a dropped unit of work held is published with the next",
       Edit(
         file: "Worker.swift",
-        original: "func newUnit() -> UnitOfWork { UnitOfWork(openLimit: configuration.openCustomers) }",
+        original: "    UnitOfWork(openLimit: configuration.openCustomers, expecting: unit.customers.count)\n",
         broken: """
-          func newUnit() -> UnitOfWork {
-              var new = UnitOfWork(openLimit: configuration.openCustomers)
+              var new = UnitOfWork(openLimit: configuration.openCustomers, expecting: unit.customers.count)
               if mutant == "what a dropped unit of work held is published with the next" {
                 for output in unit.outputs { new.hold(output) }
               }
               return new
-            }
+
           """)),
     Mutant(
       "changes are applied before the commit",
@@ -61,7 +60,7 @@ extension Mutant {
         original: "let offsets = try offsetsToCommit()\n",
         broken: """
           let offsets = try offsetsToCommit()
-              if mutant == "changes are applied before the commit" { try apply(changes, end: [:]) }
+              if mutant == "changes are applied before the commit" { try apply(changed, end: [:]) }
 
           """)),
     Mutant(

@@ -22,8 +22,7 @@ import Testing
     }
     var result: [String: [FacetKind: [UInt8]]] = [:]
     let customers = unit.customers
-    for working in customers {
-      guard let customer = unit.finish(working) else { continue }
+    for customer in customers where unit.finish(customer) {
       for kind in customer.changed.kinds {
         result[customer.id.description, default: [:]][kind] = customer.stored?[kind]
       }

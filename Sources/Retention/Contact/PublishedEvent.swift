@@ -4,10 +4,38 @@ public struct PublishedEvent: Sendable {
   public let stream: Stream
   /// The record key: the customer.
   public let key: [UInt8]
-  /// `ce_` attributes and the content type.
-  public let headers: [MessageHeader]
   /// The data as JSON.
   public let value: [UInt8]
+  // What headers of two records differ in. A record is held until its transaction is written, and a list of headers would be
+  // an allocation and two references for each of them.
+  let id: [UInt8]
+  let type: MessageHeader
+  let time: MessageHeader
+  let source: MessageHeader
+
+  /// Calls `body` with each header: `ce_` attributes and the content type.
+  public func forEachHeader(_ body: (MessageHeader) -> Void) {
+    body(Self.version)
+    body(MessageHeader(name: Self.idName, value: id))
+    body(source)
+    body(type)
+    body(time)
+    body(MessageHeader(name: Self.subjectName, value: key))
+    body(Self.contentType)
+  }
+
+  /// The headers as a list.
+  public var headers: [MessageHeader] {
+    var headers: [MessageHeader] = []
+    forEachHeader { headers.append($0) }
+    return headers
+  }
+
+  // Made once: every record has them.
+  private static let version = MessageHeader("ce_specversion", "1.0")
+  private static let contentType = MessageHeader("content-type", "application/json")
+  private static let idName = Array("ce_id".utf8)
+  private static let subjectName = Array("ce_subject".utf8)
 
   /// The output streams.
   public enum Stream: Sendable {

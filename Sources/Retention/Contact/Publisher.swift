@@ -29,23 +29,15 @@ public struct Publisher: Sendable {
     json.removeAll()
     data.write(to: &json)
     if time != self.time.instant { self.time = (time, MessageHeader(Self.timeName, time)) }
-    let key = customer.bytes
     // Every kind has a type.
     let type = type ?? { preconditionFailure() }()
     return PublishedEvent(
-      stream: stream, key: key,
-      headers: [
-        Self.version, MessageHeader(name: Self.idName, value: Array(id.utf8)), source, type, self.time.header,
-        MessageHeader(name: Self.subjectName, value: key), Self.contentType,
-      ], value: json.bytes)
+      stream: stream, key: customer.bytes, value: json.bytes, id: Array(id.utf8), type: type, time: self.time.header,
+      source: source)
   }
 
-  // Made once: every record has them, or those of its kind.
-  private static let version = MessageHeader("ce_specversion", "1.0")
-  private static let contentType = MessageHeader("content-type", "application/json")
-  private static let idName = Array("ce_id".utf8)
   private static let timeName = Array("ce_time".utf8)
-  private static let subjectName = Array("ce_subject".utf8)
+  // Made once: every record has those of its kind.
   private static let ledgerTypes = types(LedgerEntry.Kind.self, "retention.ledger.")
   private static let noticeTypes = types(NoticeKind.self, "retention.")
 

@@ -63,8 +63,10 @@ public struct FacetSet: OptionSet, Sendable {
 public struct Customer: Sendable {
   /// Who.
   public let id: CustomerID
-  /// What the facets were loaded from.
-  private var stored: StoredFacets?
+  /// What the facets were loaded from. Not `StoredFacets?`, which would begin as nil and be set: then a whole customer is made,
+  /// copied with all its lists, and thrown away.
+  // swift-format-ignore: UseShorthandTypeNames
+  private var stored: Optional<StoredFacets>
   private var loaded: FacetSet = []
   private var seenSlot = FacetSlot<SeenEvents>()
   private var accountSlot = FacetSlot<PointsAccount>()
