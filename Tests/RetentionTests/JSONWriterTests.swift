@@ -96,5 +96,5 @@ import Testing
     #expect(text(json) == "[2]")
   }
 
-  private func text(_ json: JSONWriter) -> String { String(decoding: json.bytes, as: UTF8.self) }
+  private func text(_ json: borrowing JSONWriter) -> String { String(decoding: json.bytes, as: UTF8.self) }
 }

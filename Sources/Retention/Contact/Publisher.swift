@@ -1,6 +1,6 @@
 /// Puts outcomes into the form in which they are published. It keeps what many records have in common and the memory that they
 /// are written in, so that one serves a worker for all its records.
-public struct Publisher: Sendable {
+public struct Publisher: ~Copyable, Sendable {
   private let source: MessageHeader
   private var time = (instant: Instant(milliseconds: 0), header: MessageHeader(Self.timeName, Instant(milliseconds: 0)))
   private var json = JSONWriter(capacity: 1_000)
@@ -50,12 +50,7 @@ public struct Publisher: Sendable {
 
 extension MessageHeader {
   /// A header of a time.
-  fileprivate init(_ name: [UInt8], _ time: Instant) {
-    var value: [UInt8] = []
-    value.reserveCapacity(24)
-    time.appendRFC3339(to: &value)
-    self.init(name: name, value: value)
-  }
+  fileprivate init(_ name: [UInt8], _ time: Instant) { self.init(name: name, value: time.withRFC3339 { Array($0) }) }
 }
 
 extension Outcome {

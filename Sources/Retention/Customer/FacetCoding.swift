@@ -9,53 +9,22 @@ public struct FacetError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// Writes a facet's binary form: variable-length integers (LEB128; signed ones zigzag) and length-prefixed bytes.
-///
-/// Into memory of its own and not into an array, which asks for every byte whether somebody else holds it.
 struct FacetWriter: ~Copyable {
-  private var start: UnsafeMutablePointer<UInt8>
-  private var capacity = 240
-  private(set) var count = 0
+  private var buffer = ByteBuffer(capacity: 240)
 
-  init() { start = .allocate(capacity: capacity) }
-
-  deinit { start.deallocate() }
+  var count: Int { buffer.count }
 
   /// Forgets what was written behind the first bytes, and keeps the memory.
-  mutating func removeAll(after count: Int = 0) { self.count = count }
+  mutating func removeAll(after count: Int = 0) { buffer.removeAll(after: count) }
 
   /// What was written, copied.
-  var bytes: [UInt8] { Array(slice(0..<count)) }
+  var bytes: [UInt8] { buffer.bytes }
 
   /// A part of what was written, until more is.
-  func slice(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(rebasing: UnsafeBufferPointer(start: start, count: count)[range])
-  }
+  func slice(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> { buffer.slice(range) }
 
   @inline(__always)
-  private mutating func reserve(_ more: Int) { if count + more > capacity { grow(by: more) } }
-
-  @inline(never)
-  private mutating func grow(by more: Int) {
-    capacity = max(2 * capacity, count + more)
-    let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
-    grown.initialize(from: start, count: count)
-    start.deallocate()
-    start = grown
-  }
-
-  @inline(__always)
-  mutating func put(byte: UInt8) {
-    reserve(1)
-    start[count] = byte
-    count += 1
-  }
-
-  private mutating func put(bytes: UnsafeBufferPointer<UInt8>) {
-    guard let source = bytes.baseAddress else { return }
-    reserve(bytes.count)
-    (start + count).initialize(from: source, count: bytes.count)
-    count += bytes.count
-  }
+  mutating func put(byte: UInt8) { buffer.append(byte) }
 
   @inline(__always)
   mutating func put(_ value: UInt64) {
@@ -65,24 +34,23 @@ struct FacetWriter: ~Copyable {
 
   private mutating func putLong(_ value: UInt64) {
     // As many as 64 bits take, seven at a time.
-    reserve(10)
-    if value < 1 << 56 {
-      let length = (70 - value.leadingZeroBitCount) / 7
-      // All but the last.
-      let continued: UInt64 = 0x8080_8080_8080_8080 & ((1 << UInt64(8 * (length - 1))) - 1)
-      UnsafeMutableRawPointer(start + count)
-        .storeBytes(of: (spread(value) | continued).littleEndian, as: UInt64.self)
-      count += length
-      return
+    buffer.append(upTo: 10) { start in
+      if value < 1 << 56 {
+        let length = (70 - value.leadingZeroBitCount) / 7
+        // All but the last.
+        let continued: UInt64 = 0x8080_8080_8080_8080 & ((1 << UInt64(8 * (length - 1))) - 1)
+        UnsafeMutableRawPointer(start).storeBytes(of: (spread(value) | continued).littleEndian, as: UInt64.self)
+        return length
+      }
+      var (length, rest) = (0, value)
+      while rest >= 0x80 {
+        start[length] = UInt8(truncatingIfNeeded: rest) | 0x80
+        length += 1
+        rest >>= 7
+      }
+      start[length] = UInt8(truncatingIfNeeded: rest)
+      return length + 1
     }
-    var rest = value
-    while rest >= 0x80 {
-      start[count] = UInt8(truncatingIfNeeded: rest) | 0x80
-      count += 1
-      rest >>= 7
-    }
-    start[count] = UInt8(truncatingIfNeeded: rest)
-    count += 1
   }
 
   mutating func put(_ value: Int64) { put(zigzag(value)) }
@@ -105,14 +73,15 @@ struct FacetWriter: ~Copyable {
   }
 
   mutating func put<Subject>(_ identifier: Identifier<Subject>) {
-    reserve(1 + IdentifierStorage.Words.size)
-    // Most are short: those are stored as they lie, and what comes next is written over the rest.
-    if let length = identifier.storeShort(at: start + count + 1) {
-      start[count] = UInt8(length)
-      count += 1 + length
-    } else {
-      identifier.withBytes { put(field: $0) }
+    var isShort = false
+    buffer.append(upTo: 1 + IdentifierStorage.Words.size) { start in
+      // Most are short: those are stored as they lie, and what comes next is written over the rest.
+      guard let length = identifier.storeShort(at: start + 1) else { return 0 }
+      isShort = true
+      start[0] = UInt8(length)
+      return 1 + length
     }
+    if !isShort { identifier.withBytes { put(field: $0) } }
   }
 
   /// The count of the elements and what `element` writes of each, where they lie: to walk a list is to copy each element.
@@ -132,13 +101,13 @@ struct FacetWriter: ~Copyable {
 
   private mutating func put(field: UnsafeBufferPointer<UInt8>) {
     put(UInt64(field.count))
-    put(bytes: field)
+    buffer.append(field)
   }
 
-  mutating func put(bytes more: [UInt8]) { more.withUnsafeBufferPointer { put(bytes: $0) } }
+  mutating func put(bytes: [UInt8]) { buffer.append(bytes) }
 
   mutating func put(fixed value: UInt64) {
-    withUnsafeBytes(of: value.littleEndian) { put(bytes: $0.assumingMemoryBound(to: UInt8.self)) }
+    withUnsafeBytes(of: value.littleEndian) { buffer.append($0.assumingMemoryBound(to: UInt8.self)) }
   }
 }
 

@@ -8,18 +8,20 @@
 ///   $0.member("cause") { $0.object { $0.member("id", event.id) } }  // or key("cause"), then one value
 /// }
 /// ```
-public struct JSONWriter: Sendable {
-  /// What was written so far.
-  public private(set) var bytes: [UInt8] = []
+public struct JSONWriter: ~Copyable, Sendable {
+  private var buffer: ByteBuffer
   /// Whether the last thing written was a whole value, so that a sibling needs a comma.
   private var followsValue = false
 
   /// A writer with nothing in it and room for `capacity` bytes.
-  public init(capacity: Int = 256) { bytes.reserveCapacity(capacity) }
+  public init(capacity: Int = 256) { buffer = ByteBuffer(capacity: capacity) }
+
+  /// What was written so far, copied.
+  public var bytes: [UInt8] { buffer.bytes }
 
   /// Forgets what was written and keeps the memory, so that one writer serves many records.
   public mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
+    buffer.removeAll()
     followsValue = false
   }
 
@@ -36,16 +38,16 @@ public struct JSONWriter: Sendable {
   public mutating func key(_ name: StaticString) {
     separate()
     // Names are words of the program: nothing in them is escaped.
-    bytes.append(UInt8(ascii: "\""))
-    name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(UInt8(ascii: ":"))
+    buffer.append(UInt8(ascii: "\""))
+    name.withUTF8Buffer { buffer.append($0) }
+    buffer.append(UInt8(ascii: "\""))
+    buffer.append(UInt8(ascii: ":"))
   }
 
   /// Writes a member's name that is only known at run time; its value comes next.
   public mutating func key(_ name: String) {
     string(name)
-    bytes.append(UInt8(ascii: ":"))
+    buffer.append(UInt8(ascii: ":"))
     followsValue = false
   }
 
@@ -85,13 +87,13 @@ public struct JSONWriter: Sendable {
     var power: UInt64 = 1
     for _ in 0..<scale { power *= 10 }
     var (whole, fraction) = unscaled.magnitude.quotientAndRemainder(dividingBy: power)
-    if unscaled < 0 { bytes.append(UInt8(ascii: "-")) }
+    if unscaled < 0 { buffer.append(UInt8(ascii: "-")) }
     appendDecimal(whole)
-    if fraction > 0 { bytes.append(UInt8(ascii: ".")) }
+    if fraction > 0 { buffer.append(UInt8(ascii: ".")) }
     while fraction > 0 {
       power /= 10
       (whole, fraction) = fraction.quotientAndRemainder(dividingBy: power)
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: whole))
+      buffer.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: whole))
     }
     followsValue = true
   }
@@ -111,44 +113,45 @@ public struct JSONWriter: Sendable {
   /// Writes text that is one JSON value already; it is not checked.
   public mutating func raw(_ json: String) {
     separate()
-    bytes.append(contentsOf: json.utf8)
+    var json = json
+    json.withUTF8 { buffer.append($0) }
     followsValue = true
   }
 
   /// Writes bytes that are one JSON value already; they are not checked.
   public mutating func raw(_ json: [UInt8]) {
     separate()
-    bytes.append(contentsOf: json)
+    buffer.append(json)
     followsValue = true
   }
 
   /// Writes an instant as an RFC 3339 string in UTC with milliseconds.
   public mutating func instant(_ instant: Instant) {
     separate()
-    bytes.append(UInt8(ascii: "\""))
-    instant.appendRFC3339(to: &bytes)
-    bytes.append(UInt8(ascii: "\""))
+    buffer.append(UInt8(ascii: "\""))
+    instant.withRFC3339 { buffer.append($0) }
+    buffer.append(UInt8(ascii: "\""))
     followsValue = true
   }
 
   private mutating func open(_ bracket: UInt8) {
     separate()
-    bytes.append(bracket)
+    buffer.append(bracket)
   }
 
   private mutating func close(_ bracket: UInt8) {
-    bytes.append(bracket)
+    buffer.append(bracket)
     followsValue = true
   }
 
   private mutating func literal(_ word: StaticString) {
     separate()
-    word.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    word.withUTF8Buffer { buffer.append($0) }
     followsValue = true
   }
 
   private mutating func separate() {
-    if followsValue { bytes.append(UInt8(ascii: ",")) }
+    if followsValue { buffer.append(UInt8(ascii: ",")) }
     followsValue = false
   }
 }
@@ -168,13 +171,13 @@ extension JSONWriter {
         start -= 1
         text[start] = UInt8(ascii: "-")
       }
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
+      buffer.append(UnsafeBufferPointer(rebasing: text[start...]))
     }
   }
 
   /// Escapes only what RFC 8259 section 7 demands; runs without escapes are copied whole.
   private mutating func appendString(_ text: UnsafeBufferPointer<UInt8>) {
-    bytes.append(UInt8(ascii: "\""))
+    buffer.append(UInt8(ascii: "\""))
     var copied = 0
     var position = 0
     while position < text.count {
@@ -187,29 +190,29 @@ extension JSONWriter {
         position += length
         continue
       }
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<position]))
+      buffer.append(UnsafeBufferPointer(rebasing: text[copied..<position]))
       appendEscape(byte)
       position += 1
       copied = position
     }
-    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<position]))
-    bytes.append(UInt8(ascii: "\""))
+    buffer.append(UnsafeBufferPointer(rebasing: text[copied..<position]))
+    buffer.append(UInt8(ascii: "\""))
   }
 
   private mutating func appendEscape(_ byte: UInt8) {
     func short(_ letter: Unicode.Scalar) -> [UInt8] { [UInt8(ascii: "\\"), UInt8(ascii: letter)] }
     switch byte {
-    case UInt8(ascii: "\""): bytes.append(contentsOf: short("\""))
-    case UInt8(ascii: "\\"): bytes.append(contentsOf: short("\\"))
-    case 0x08: bytes.append(contentsOf: short("b"))
-    case 0x09: bytes.append(contentsOf: short("t"))
-    case 0x0A: bytes.append(contentsOf: short("n"))
-    case 0x0C: bytes.append(contentsOf: short("f"))
-    case 0x0D: bytes.append(contentsOf: short("r"))
-    case 0x80...: bytes.append(contentsOf: [0xEF, 0xBF, 0xBD])
+    case UInt8(ascii: "\""): buffer.append(short("\""))
+    case UInt8(ascii: "\\"): buffer.append(short("\\"))
+    case 0x08: buffer.append(short("b"))
+    case 0x09: buffer.append(short("t"))
+    case 0x0A: buffer.append(short("n"))
+    case 0x0C: buffer.append(short("f"))
+    case 0x0D: buffer.append(short("r"))
+    case 0x80...: buffer.append([0xEF, 0xBF, 0xBD])
     default:
       let digits = Array("0123456789abcdef".utf8)
-      bytes.append(contentsOf: Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 0xF)]])
+      buffer.append(Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 0xF)]])
     }
   }
 }

@@ -19,36 +19,49 @@ extension Instant {
   /// The instant in UTC with milliseconds, such as `2026-11-22T04:39:43.123Z`.
   ///
   /// Years outside 0000 to 9999, which RFC 3339 cannot express, get a sign and at least six digits as in ECMAScript.
-  public var rfc3339: String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(24)
-    appendRFC3339(to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
-  }
+  public var rfc3339: String { withRFC3339 { String(decoding: $0, as: UTF8.self) } }
 
-  /// Appends the bytes of `rfc3339`.
-  public func appendRFC3339(to bytes: inout [UInt8]) {
-    let (day, ofDay) = RFC3339.split(milliseconds, dayLength: 86_400_000)
-    let date = LocalDay(day).civil
-    if (0...9_999).contains(date.year) {
-      RFC3339.append(date.year, digits: 4, to: &bytes)
-    } else {
-      bytes.append(date.year < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
-      RFC3339.append(abs(date.year), digits: abs(date.year) > 999_999 ? 9 : 6, to: &bytes)
+  /// Calls `body` with the bytes of `rfc3339`.
+  func withRFC3339<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    // The largest year has nine digits and a sign; twenty bytes stand behind it.
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 30) { text in
+      var count = 0
+      func put(_ letter: Unicode.Scalar) {
+        text[count] = UInt8(ascii: letter)
+        count += 1
+      }
+      /// With as many digits, zeros in front.
+      func put(_ number: Int64, digits: Int) {
+        var rest = number
+        for index in stride(from: count + digits - 1, through: count, by: -1) {
+          text[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+          rest /= 10
+        }
+        count += digits
+      }
+      let (day, ofDay) = RFC3339.split(milliseconds, dayLength: 86_400_000)
+      let date = LocalDay(day).civil
+      if (0...9_999).contains(date.year) {
+        put(date.year, digits: 4)
+      } else {
+        put(date.year < 0 ? "-" : "+")
+        put(abs(date.year), digits: abs(date.year) > 999_999 ? 9 : 6)
+      }
+      put("-")
+      put(Int64(date.month), digits: 2)
+      put("-")
+      put(Int64(date.day), digits: 2)
+      put("T")
+      put(ofDay / 3_600_000, digits: 2)
+      put(":")
+      put(ofDay / 60_000 % 60, digits: 2)
+      put(":")
+      put(ofDay / 1_000 % 60, digits: 2)
+      put(".")
+      put(ofDay % 1_000, digits: 3)
+      put("Z")
+      return body(UnsafeBufferPointer(rebasing: text[..<count]))
     }
-    bytes.append(UInt8(ascii: "-"))
-    RFC3339.append(Int64(date.month), digits: 2, to: &bytes)
-    bytes.append(UInt8(ascii: "-"))
-    RFC3339.append(Int64(date.day), digits: 2, to: &bytes)
-    bytes.append(UInt8(ascii: "T"))
-    RFC3339.append(ofDay / 3_600_000, digits: 2, to: &bytes)
-    bytes.append(UInt8(ascii: ":"))
-    RFC3339.append(ofDay / 60_000 % 60, digits: 2, to: &bytes)
-    bytes.append(UInt8(ascii: ":"))
-    RFC3339.append(ofDay / 1_000 % 60, digits: 2, to: &bytes)
-    bytes.append(UInt8(ascii: "."))
-    RFC3339.append(ofDay % 1_000, digits: 3, to: &bytes)
-    bytes.append(UInt8(ascii: "Z"))
   }
 }
 
@@ -67,18 +80,6 @@ enum RFC3339 {
   static func split(_ time: Int64, dayLength: Int64) -> (day: Int64, ofDay: Int64) {
     let (day, ofDay) = time.quotientAndRemainder(dividingBy: dayLength)
     return ofDay < 0 ? (day - 1, ofDay + dayLength) : (day, ofDay)
-  }
-
-  /// Appends a number of at most `digits` decimal digits, with leading zeros.
-  static func append(_ number: Int64, digits: Int, to bytes: inout [UInt8]) {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { text in
-      var rest = number.magnitude
-      for index in stride(from: digits - 1, through: 0, by: -1) {
-        text[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-        rest /= 10
-      }
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[..<digits]))
-    }
   }
 
   /// The parts of a `date-time`, each in its range.
