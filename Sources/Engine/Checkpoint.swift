@@ -109,7 +109,7 @@ enum Checkpoint {
           throw Unusable(description: "it holds a customer of partition \(owner)")
         }
         // A file that has a customer twice was written by somebody else; the last one counts, as in the changelog.
-        try state.put(stored, of: customer, changed: .all)
+        try state.put(stored, of: customer, CustomerTable.hash(of: customer), changed: .all)
       }
     } catch let error as Unusable {
       throw error

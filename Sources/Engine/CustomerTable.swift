@@ -14,7 +14,10 @@ struct CustomerTable {
 
   var isEmpty: Bool { count == 0 }
 
-  subscript(customer: CustomerID) -> StoredFacets? { slots[slot(of: customer, Self.hash(of: customer))] }
+  subscript(customer: CustomerID) -> StoredFacets? { stored(of: customer, Self.hash(of: customer)) }
+
+  /// What is stored of the customer, whose hash is `hash`.
+  func stored(of customer: CustomerID, _ hash: UInt64) -> StoredFacets? { slots[slot(of: customer, hash)] }
 
   /// Puts `new` in the place of what is stored of the customer, whose hash is `hash`; removes that when `new` is nil. Returns it.
   mutating func replace(_ customer: CustomerID, _ hash: UInt64, by new: StoredFacets?) -> StoredFacets? {

@@ -22,15 +22,17 @@ final class StatePartition {
   /// Replaces the stored forms of facets of a customer, each at most once, and indexes their due times when they are new ones.
   /// Throws when bytes are no facet; nothing has changed then.
   func apply(_ changes: [FacetChange], to customer: CustomerID) throws(FacetError) {
-    let new = StoredFacets(customers[customer], of: customer, replacing: changes)
-    try put(new, of: customer, changed: FacetSet(of: changes))
+    let hash = CustomerTable.hash(of: customer)
+    let new = StoredFacets(customers.stored(of: customer, hash), of: customer, replacing: changes)
+    try put(new, of: customer, hash, changed: FacetSet(of: changes))
   }
 
-  /// Replaces the customer's facets, of which those named may differ from what is stored, and indexes their due times when they
-  /// are new ones. Throws when bytes are no facet; nothing has changed then.
-  func put(_ new: StoredFacets?, of customer: CustomerID, changed: FacetSet) throws(FacetError) {
+  /// Replaces the facets of the customer, whose hash is `hash`. Those named may differ from what is stored; their due times are
+  /// indexed when they are new ones. Throws when bytes are no facet; nothing has changed then.
+  func put(
+    _ new: StoredFacets?, of customer: CustomerID, _ hash: UInt64, changed: FacetSet
+  ) throws(FacetError) {
     let due = try new?.dueTimes(of: changed) ?? DueTimes()
-    let hash = CustomerTable.hash(of: customer)
     let old = customers.replace(customer, hash, by: new)
     byteCount += (new?.byteCount ?? 0) - (old?.byteCount ?? 0)
     let oldDue = try old?.dueTimes(of: changed) ?? DueTimes()

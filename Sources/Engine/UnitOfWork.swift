@@ -8,7 +8,7 @@ struct UnitOfWork: ~Copyable {
   private(set) var customers: [WorkingCustomer] = []
   /// The states of these customers.
   private(set) var states: [StatePartition] = []
-  private var byID: [CustomerID: WorkingCustomer] = [:]
+  private var places: PlaceTable
   /// The customers who are open, in no particular order, and the one that is asked first whether it is used.
   private var open: [WorkingCustomer] = []
   private var hand = 0
@@ -30,8 +30,8 @@ struct UnitOfWork: ~Copyable {
   /// A unit that keeps at most `openLimit` customers open, with room for as many as it is likely to touch.
   init(openLimit: Int, expecting customerCount: Int = 0) {
     self.openLimit = openLimit
+    places = PlaceTable(expecting: customerCount)
     customers.reserveCapacity(customerCount)
-    byID.reserveCapacity(customerCount)
   }
 
   var isEmpty: Bool { startedAt == nil }
@@ -54,12 +54,13 @@ struct UnitOfWork: ~Copyable {
     _ id: CustomerID, in state: StatePartition, loading facets: FacetSet, _ body: (inout Customer) -> R
   ) throws(FacetError) -> R {
     let working: WorkingCustomer
-    if let known = byID[id] {
-      working = known
+    let hash = CustomerTable.hash(of: id)
+    if let known = places.find(hash, { customers[$0].hash == hash && customers[$0].key == id }) {
+      working = customers[known]
     } else {
-      working = WorkingCustomer(id, in: state)
-      byID[id] = working
+      working = WorkingCustomer(id, hash, in: state)
       customers.append(working)
+      places.append(hash) { customers[$0].hash }
       if !states.contains(where: { $0 === state }) { states.append(state) }
     }
     let copy: WorkingCopy

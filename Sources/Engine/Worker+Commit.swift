@@ -93,7 +93,9 @@ extension Worker {
   }
 
   private func apply(_ changed: [WorkingCustomer], end delivered: [TopicPartition: Offset]) throws(FacetError) {
-    for customer in changed { try customer.state.put(customer.stored, of: customer.id, changed: customer.changed) }
+    for customer in changed {
+      try customer.state.put(customer.stored, of: customer.id, customer.hash, changed: customer.changed)
+    }
     for state in unit.states {
       let target = TopicPartition(topic: configuration.topics.state, partition: state.partition)
       if let end = delivered[target] { state.changelogEnd = max(state.changelogEnd, end) }

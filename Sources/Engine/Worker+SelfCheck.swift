@@ -50,12 +50,16 @@ extension Worker {
       at: input.id, input.position)
   }
 
-  /// Once a unit of work for each customer whose state it changes: what enters a state under a wrong partition would be
-  /// found by nobody afterwards.
+  /// Once a unit of work for each customer whose state it changes: what enters a state of a wrong partition, or under
+  /// another customer's name, would be found by nobody afterwards.
   func checkOwner(of customer: WorkingCustomer) throws(BrokenInvariant) {
     let owner = partitioning.partition(of: customer.id)
-    guard owner != customer.state.partition else { return }
-    throw broken(.ownership, "A customer of partition \(owner) was changed in this one", customer.state)
+    guard owner == customer.state.partition else {
+      throw broken(.ownership, "A customer of partition \(owner) was changed in this one", customer.state)
+    }
+    guard customer.id == customer.key else {
+      throw broken(.ownership, "A customer was changed into another one", customer.state)
+    }
   }
 
   /// A broken invariant that no record of the input is to blame for.

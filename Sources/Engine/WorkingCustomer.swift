@@ -2,6 +2,9 @@ import Retention
 
 /// A customer whom a unit of work touched.
 final class WorkingCustomer {
+  /// Whom it was opened for, and the hash of that.
+  let key: CustomerID
+  let hash: UInt64
   /// Whose copy it is, as that says itself: the check of its owner is to see what will be written.
   private(set) var id: CustomerID
   let state: StatePartition
@@ -12,16 +15,19 @@ final class WorkingCustomer {
   /// What is worked on; nil while the customer is closed.
   private(set) var copy: WorkingCopy?
 
-  init(_ id: CustomerID, in state: StatePartition) {
+  /// A customer whose hash is `hash`, as stored in `state`.
+  init(_ id: CustomerID, _ hash: UInt64, in state: StatePartition) {
+    key = id
+    self.hash = hash
     self.id = id
     // What is stored changes when the unit of work is committed only.
-    stored = state.customers[id]
+    stored = state.customers.stored(of: id, hash)
     self.state = state
   }
 
   /// Makes a copy to work on.
   func open() -> WorkingCopy {
-    let copy = WorkingCopy(Customer(id: id, stored: stored))
+    let copy = WorkingCopy(Customer(id: key, stored: stored))
     self.copy = copy
     return copy
   }

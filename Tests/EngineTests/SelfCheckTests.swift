@@ -102,8 +102,9 @@ struct SelfCheckTests {
     try expectPartition0Stopped("ledger", at: "retaind.state")
   }
 
-  @Test func aCustomerWhoEntersAnotherPartitionsStateIsNotCommittedAndThePartitionIsStopped() throws {
-    let name = try #require(CustomerID(other))
+  @Test(arguments: [Shop.customer(in: 1), Shop.customer(in: 0, 1)])
+  func aCustomerWhoBecomesAnotherIsNotCommittedAndThePartitionIsStopped(_ name: String) throws {
+    let name = try #require(CustomerID(name))
     world.start(with: Impostor(honest: world.business, victim: customer, name: name))
     pay("o-1", customer)
     try world.run()
