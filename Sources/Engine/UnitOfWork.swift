@@ -40,7 +40,7 @@ struct UnitOfWork: ~Copyable {
 
   mutating func take(_ entry: TimerEntry, of state: StatePartition) { takenTimers.append((state, entry)) }
 
-  mutating func hold(_ output: PublishedEvent) { outputs.append(output) }
+  mutating func hold(_ output: consuming PublishedEvent) { outputs.append(output) }
 
   /// What is to be published, which is the caller's from then on.
   mutating func takeOutputs() -> [PublishedEvent] {

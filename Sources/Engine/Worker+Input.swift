@@ -12,28 +12,33 @@ extension Worker {
     let origin =
       forwardedFrom
       ?? Cause.Origin(topic: input.id.topic, partition: input.id.partition.number, offset: record.offset.value)
-    var decoded = Decoded.ignored(type: "")
-    var reject: Reject?
+    let decoded: Decoded
     do throws(Reject) {
       decoded = try business.decode(value: record.value, headers: recentHeaders.convert(own), now: moment.now)
     } catch {
-      reject = error
+      guard admit(isDead: true, of: input.id.topic) else { return try stopTopic(at: input, record.offset) }
+      unit.begin(at: moment.elapsed)
+      try bury(record, own, error, origin)
+      return try pass(record, of: input, isForwarded: false)
     }
-    guard admit(isDead: reject != nil, of: input.id.topic) else { return try stopTopic(at: input, record.offset) }
+    guard admit(isDead: false, of: input.id.topic) else { return try stopTopic(at: input, record.offset) }
     unit.begin(at: moment.elapsed)
     var isForwarded = false
-    if let reject {
-      try bury(record, own, reject, origin)
-    } else if case .event(let event) = consume decoded {
+    switch consume decoded {
+    case .event(let event):
       if let state = state(of: event.customer, readFrom: input) {
         try take(event, record, input, state, origin, moment)
       } else {
         isForwarded = true
         try forward(event, record, own, origin)
       }
-    } else {
-      unit.tally.ignored += 1
+    case .ignored: unit.tally.ignored += 1
     }
+    try pass(record, of: input, isForwarded: isForwarded)
+  }
+
+  /// Counts a record that was done with, and commits when it is the last that the unit of work takes.
+  private func pass(_ record: borrowing Record, of input: InputPartition, isForwarded: Bool) throws {
     if input.firstEnd == nil { input.firstEnd = session?.consumer.knownEnd(of: input.id) }
     input.position = record.offset.next
     unit.tally.records += 1

@@ -14,14 +14,17 @@ extension Worker {
 
   /// Writes what is held, in the order in which it came.
   func writeOutputs() throws(KafkaError) {
+    let outputs = unit.takeOutputs()
     var headers: [Header] = []
-    for event in unit.takeOutputs() {
-      headers.removeAll(keepingCapacity: true)
-      event.forEachHeader { headers.append(Header(name: $0.name, value: $0.value)) }
-      try produce(
-        configuration.topics.topic(of: event.stream), nil, key: event.key.span, value: event.value.span, headers,
-        timestamp: nil)
-    }
+    for index in outputs.indices { try write(outputs[index], by: &headers) }
+  }
+
+  private func write(_ output: borrowing PublishedEvent, by headers: inout [Header]) throws(KafkaError) {
+    headers.removeAll(keepingCapacity: true)
+    output.forEachHeader { headers.append(Header(name: $0.name, value: $0.value)) }
+    try produce(
+      configuration.topics.topic(of: output.stream), nil, key: output.key.span, value: output.value.span, headers,
+      timestamp: nil)
   }
 
   /// Queues a record, in a transaction begun when it is the first. A full queue is waited for, so that a slow broker

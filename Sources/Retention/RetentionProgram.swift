@@ -36,11 +36,14 @@ public struct RetentionProgram: Sendable {
 
   /// Reads a record. Throws what is wrong with it when it is to be dead-lettered; nothing has changed then.
   public func decode(value: Span<UInt8>?, headers: [MessageHeader], now: Instant) throws(Reject) -> Decoded {
-    let decoded = try decoder.decode(value: value, headers: headers, now: now)
-    if case .event(let event) = decoded {
-      for handler in concerns[event.type].handlers { try handler.check(event) }
+    switch try decoder.decode(value: value, headers: headers, now: now) {
+    case .event(let event):
+      // Called where they lie: to take a handler out of the list is to copy it.
+      let handlers = concerns[event.type].handlers.span
+      for index in handlers.indices { try handlers[index].check(event) }
+      return .event(event)
+    case let ignored: return ignored
     }
-    return decoded
   }
 
   /// The facets that `process` needs for the event; empty when no handler is concerned.
@@ -75,7 +78,6 @@ public struct RetentionProgram: Sendable {
     }
     let before = Balances(customer.account)
     let cause = effects.cause
-    // Called where they lie: to take a handler out of the list is to copy it.
     let handlers = concerned.span
     for index in handlers.indices { handlers[index].catchUp(to: min(event.time, now), &customer, &effects) }
     effects.cause = cause

@@ -10,7 +10,7 @@ public struct Publisher: ~Copyable, Sendable {
 
   /// Calls `emit` with the records that publish the outcome, ledger entries first.
   public mutating func publish<E: Error>(
-    _ outcome: Outcome, _ emit: (PublishedEvent) throws(E) -> Void
+    _ outcome: Outcome, _ emit: (consuming PublishedEvent) throws(E) -> Void
   ) throws(E) {
     for entry in outcome.ledger {
       let type = Self.ledgerTypes[entry.kind]
