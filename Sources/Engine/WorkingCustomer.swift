@@ -27,7 +27,7 @@ final class WorkingCustomer {
 
   /// Makes a copy to work on.
   func open() -> WorkingCopy {
-    let copy = WorkingCopy(Customer(id: key, stored: stored))
+    let copy = WorkingCopy(Customer(id: id, stored: stored))
     self.copy = copy
     return copy
   }

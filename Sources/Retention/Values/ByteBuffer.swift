@@ -6,7 +6,7 @@ struct ByteBuffer: ~Copyable, @unchecked Sendable {
   private var capacity: Int
   private(set) var count = 0
 
-  /// An empty one with room for `capacity` bytes, at least one.
+  /// An empty one with room for `capacity` bytes.
   init(capacity: Int) {
     self.capacity = capacity
     start = .allocate(capacity: capacity)
