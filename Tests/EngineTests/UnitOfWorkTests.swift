@@ -51,4 +51,21 @@ import Testing
     let open = unit.customers.filter { $0.copy != nil }
     #expect(open.map(\.id.description) == ["ann", "dot"])
   }
+
+  @Test func whoBecameAnotherIsSeenToHaveAlthoughOpenedAgain() throws {
+    let state = StatePartition(Partition(0))
+    var unit = UnitOfWork(openLimit: 1)
+    let bob = try id("bob")
+    try unit.with(try id("ann"), in: state, loading: .account) {
+      $0 = Customer(unknown: bob)
+      $0.account.credit(1, for: nil)
+    }
+    for name in ["dot", "ann"] {
+      try unit.with(try id(name), in: state, loading: .account) { $0.account.credit(1, for: nil) }
+    }
+    let customers = unit.customers
+    for customer in customers { _ = unit.finish(customer) }
+    #expect(customers.map(\.key.description) == ["ann", "dot"])
+    #expect(customers.map(\.id.description) == ["bob", "dot"])
+  }
 }
