@@ -6,9 +6,10 @@ import Retention
 struct UnitOfWork: ~Copyable {
   /// The customers touched, in the order in which they were; the order makes runs repeatable.
   private(set) var customers: [WorkingCustomer] = []
+  /// Where each of them is in the list.
+  private var places: PlaceTable
   /// The states of these customers.
   private(set) var states: [StatePartition] = []
-  private var places: PlaceTable
   /// The customers who are open, in no particular order, and the one that is asked first whether it is used.
   private var open: [WorkingCustomer] = []
   private var hand = 0

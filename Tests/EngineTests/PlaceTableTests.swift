@@ -20,6 +20,8 @@ import Testing
     var table = PlaceTable()
     table.append(1) { _ in 1 }
     #expect(table.find(2) { _ in true } == nil)
+    // In the same slot.
+    #expect(table.find(1 | 1 << 40) { _ in true } == nil)
     #expect(table.find(1) { _ in true } == 0)
     #expect(table.find(1) { _ in false } == nil)
   }

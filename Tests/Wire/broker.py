@@ -102,8 +102,8 @@ class BrokerProcess(Cluster):
     def crash(self) -> None:
         """Kills the process when it has written down what it acknowledged, which its clients are held up for.
 
-        It does not remember transactions that were open, nor which of their records never came to be, so that what is
-        read afterwards says nothing about those who wrote it.
+        It does not remember transactions that were open, nor which of their records never came to be: what is read
+        afterwards says something about those who wrote it only when none was open.
         """
         self.proxy.send_signal(signal.SIGSTOP)
         self._wait_until_written()
