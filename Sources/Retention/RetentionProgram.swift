@@ -1,14 +1,14 @@
 /// The business: decodes events, and turns an event or a due timer and a customer's state into changed state and output.
 /// Pure: no I/O, no clock, no state of its own.
-public struct RetentionProgram: Sendable {
+public final class RetentionProgram: Sendable {
   private let rules: Rules
   private let decoder: EventDecoder
   private let gate: Gate
   private let zones: Zones
   private let terms: Effects.Terms
   /// In the order in which they are called.
-  var handlers: [any Handler] { didSet { concerns = Concerns(handlers) } }
-  private var concerns: Concerns
+  let handlers: [any Handler]
+  private let concerns: Concerns
 
   /// A program that follows `rules` and words its notices by `wording`.
   /// Throws when the rules name a time zone that the system does not know.
@@ -31,6 +31,17 @@ public struct RetentionProgram: Sendable {
       Replenishment(rules: rules.replenishment), BrowseOffers(rules: rules.browsing),
       Membership(tiers: rules.tiers, lifecycle: lifecycle),
     ]
+    concerns = Concerns(handlers)
+  }
+
+  /// What another program does, with handlers of its own.
+  init(_ other: RetentionProgram, handlers: [any Handler]) {
+    rules = other.rules
+    decoder = other.decoder
+    gate = other.gate
+    zones = other.zones
+    terms = other.terms
+    self.handlers = handlers
     concerns = Concerns(handlers)
   }
 
@@ -115,9 +126,7 @@ extension RetentionProgram {
 
   /// A program with one handler alone.
   package func keeping(_ name: String) -> RetentionProgram {
-    var program = self
-    program.handlers = handlers.filter { "\(Swift.type(of: $0))" == name }
-    return program
+    RetentionProgram(self, handlers: handlers.filter { "\(Swift.type(of: $0))" == name })
   }
 }
 

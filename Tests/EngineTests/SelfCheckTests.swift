@@ -185,9 +185,8 @@ struct SelfCheckTests {
   }
 
   private func embezzling(onTimers: Bool) -> RetentionProgram {
-    var program = world.business
-    program.handlers.append(Embezzler(accomplice: customer, onTimers: onTimers))
-    return program
+    let embezzler = Embezzler(accomplice: customer, onTimers: onTimers)
+    return RetentionProgram(world.business, handlers: world.business.handlers + [embezzler])
   }
 
   private var orderIDs: [String] { world.ledger.compactMap { $0.json["orderId"] as? String } }

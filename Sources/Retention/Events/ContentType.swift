@@ -10,6 +10,15 @@ enum ContentType {
   case other
 
   init(_ text: Span<UInt8>) {
+    // As nearly everybody writes them.
+    if text.spells("application/json") {
+      self = .json
+      return
+    }
+    if text.spells("application/cloudevents+json") {
+      self = .structuredEvent
+      return
+    }
     var rest = 0..<text.count
     let type = Self.nextPart(text, &rest)
     var isUTF8 = true

@@ -93,11 +93,11 @@ struct Envelope: ~Copyable {
   }
 
   /// The event that has this envelope, of which we require a time that is not too far ahead.
-  consuming func event(of content: consuming EventContent, notAfter latest: Instant) throws(Fault) -> Event {
+  func event(of content: consuming EventContent, notAfter latest: Instant) throws(Fault) -> Event {
     guard let id else { throw missing(.id) }
     guard let time else { throw missing(.time) }
     if time > latest { throw Fault(.timeInFuture, path(.time), "is ahead of the clock by more than is allowed") }
-    return Event(id: id, time: time, customer: content.customer, payload: content.payload)
+    return Event(id: id, time: time, content: content)
   }
 
   private func missing(_ attribute: Attribute) -> Fault { Fault(.missingField, path(attribute), "is missing") }

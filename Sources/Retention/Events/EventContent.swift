@@ -3,6 +3,12 @@ struct EventContent {
   let customer: CustomerID
   let payload: Event.Payload
 
+  /// Content from its parts.
+  init(customer: CustomerID, payload: Event.Payload) {
+    self.customer = customer
+    self.payload = payload
+  }
+
   /// Reads the data of an event of `type`; paths start at `data`.
   @_lifetime(reader: copy reader)
   init(_ type: EventType, from reader: inout JSONReader) throws(Fault) {

@@ -4,7 +4,8 @@ extension EventDecoder {
     _ value: Span<UInt8>, isDeclared: Bool, notAfter latest: Instant
   ) throws(Fault) -> Decoded {
     do throws(Fault) {
-      return try StructuredEvent(value).decoded(value, notAfter: latest)
+      var event = try StructuredEvent(value)
+      return try event.decoded(value, notAfter: latest)
     } catch {
       try validate(value)
       guard isDeclared || hasVersion(value) else {
@@ -34,8 +35,10 @@ private struct StructuredEvent: ~Copyable {
   /// Where the data starts.
   private var dataOffset: Int?
   private var hasBinaryData = false
-  /// The data, when its type was known by then; a fault counts only if that type still holds in the end.
-  private var content: (type: EventType, Result<EventContent, Fault>)?
+  /// The data and the type by which it was read, when that was known by then. A fault counts only if that type still holds in the
+  /// end, and is found again then.
+  private var content: EventContent?
+  private var contentType: EventType?
 
   init(_ value: Span<UInt8>) throws(Fault) {
     var reader = JSONReader(value)
@@ -56,13 +59,13 @@ private struct StructuredEvent: ~Copyable {
   }
 
   /// The event, with data that came before its type decoded now.
-  consuming func decoded(_ value: Span<UInt8>, notAfter latest: Instant) throws(Fault) -> Decoded {
+  mutating func decoded(_ value: Span<UInt8>, notAfter latest: Instant) throws(Fault) -> Decoded {
     switch try envelope.requiredType() {
     case .unknown(let type): return .ignored(type: type)
     case .known(let type):
       if hasBinaryData { throw Fault(.unsupportedDataEncoding, "data_base64", "must be JSON in data instead") }
       try envelope.requireJSON()
-      return .event(try envelope.event(of: content(type, value), notAfter: latest))
+      return .event(try envelope.event(of: takeContent(type, value), notAfter: latest))
     }
   }
 
@@ -75,20 +78,21 @@ private struct StructuredEvent: ~Copyable {
   @_lifetime(reader: copy reader)
   private mutating func readData(_ reader: inout JSONReader) throws(Fault) {
     dataOffset = reader.offset
-    content = nil
+    contentType = nil
     var attempt = reader
     if case .known(let type)? = envelope.type {
       do throws(Fault) {
-        content = (type, .success(try EventContent(type, from: &attempt)))
+        content = try EventContent(type, from: &attempt)
+        contentType = type
         reader = attempt
         return
-      } catch { content = (type, .failure(error)) }
+      } catch {}
     }
     try reader.skipField()
   }
 
-  private func content(_ type: EventType, _ value: Span<UInt8>) throws(Fault) -> EventContent {
-    if let content, content.type == type { return try content.1.get() }
+  private mutating func takeContent(_ type: EventType, _ value: Span<UInt8>) throws(Fault) -> EventContent {
+    if type == contentType, let content = content.take() { return content }
     guard let dataOffset else { throw Fault(.missingField, "data", "is missing") }
     var reader = JSONReader(value, at: dataOffset)
     return try EventContent(type, from: &reader)

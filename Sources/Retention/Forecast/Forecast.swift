@@ -1,7 +1,7 @@
 /// What is known of all customers' purchases after a history: the same facets that the daemon keeps, without its timers and notices.
 public final class Forecast {
   private let rules: Rules
-  private var program: RetentionProgram
+  private let program: RetentionProgram
   private var customers: [CustomerID: Customer] = [:]
 
   /// Events that were taken, those of no concern included.
@@ -17,9 +17,10 @@ public final class Forecast {
     quiet.winback.afterDays = 0
     quiet.replenishment.remindAt = nil
     self.rules = rules
-    program = try RetentionProgram(rules: quiet, wording: wording, decoder: decoder)
+    let program = try RetentionProgram(rules: quiet, wording: wording, decoder: decoder)
     // Where customers live, what changed about orders, and what that tells of their purchases.
-    program.handlers.removeAll { !($0 is Profiles || $0 is Points || $0 is Churn || $0 is Replenishment) }
+    let handlers = program.handlers.filter { $0 is Profiles || $0 is Points || $0 is Churn || $0 is Replenishment }
+    self.program = RetentionProgram(program, handlers: handlers)
   }
 
   /// Reads a structured CloudEvent; nil when the line is none, or none that concerns purchases.

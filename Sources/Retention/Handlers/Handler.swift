@@ -1,6 +1,8 @@
 /// One concern of the business: a function of an event or a due timer and the customer's facets to changed facets,
 /// notices and ledger entries. It cannot block, fail on I/O or see another customer.
-protocol Handler: Sendable {
+///
+/// An object and not a value: handlers hold their rules, and a list of values is copied element by element for each call.
+protocol Handler: AnyObject, Sendable {
   /// The facets it reads or changes; all are loaded before it is called.
   var facets: FacetSet { get }
   /// The facet whose timers it fires; nil when it has none.

@@ -7,12 +7,12 @@ extension JSONReader {
     let start = offset
     var escaped = false
     while true {
-      skipPlainText()
+      offset = bytes.withUnsafeBufferPointer { PlainText.asciiEnd(in: $0, from: offset) }
       guard offset < bytes.count else { throw error(.unexpectedEnd) }
-      switch bytes[offset] {
+      switch bytes[unchecked: offset] {
       case UInt8(ascii: "\""):
         offset += 1
-        return JSONText(bytes.extracting(start..<offset - 1), escaped: escaped)
+        return JSONText(bytes.extracting(unchecked: start..<offset - 1), escaped: escaped)
       case UInt8(ascii: "\\"):
         escaped = true
         try scanEscape()
@@ -23,22 +23,6 @@ extension JSONReader {
         throw error(.controlCharacter)
       }
     }
-  }
-
-  /// Passes ASCII that stands for itself, eight bytes at a time.
-  @_lifetime(self: copy self)
-  private mutating func skipPlainText() {
-    let raw = bytes.bytes
-    while offset + 8 <= bytes.count {
-      let word = UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
-      let special = specialBytes(word)
-      guard special == 0 else {
-        offset += special.trailingZeroBitCount / 8
-        return
-      }
-      offset += 8
-    }
-    while offset < bytes.count, specialBytes(0x2020_2020_2020_2000 | UInt64(bytes[offset])) == 0 { offset += 1 }
   }
 
   @_lifetime(self: copy self)
@@ -76,17 +60,4 @@ extension JSONReader {
     offset += 4
     return unit
   }
-}
-
-/// Sets the highest bit of every byte of `word` that cannot stand for itself in a string: controls, the quote, the
-/// backslash and everything outside ASCII. A borrow can mark a byte too many above one that is marked rightly, so
-/// only the lowest mark counts.
-@inline(__always)
-private func specialBytes(_ word: UInt64) -> UInt64 {
-  let ones: UInt64 = 0x0101_0101_0101_0101
-  let highs: UInt64 = 0x8080_8080_8080_8080
-  let quotes = word ^ (ones &* 0x22)
-  let backslashes = word ^ (ones &* 0x5C)
-  let controls = word &- (ones &* 0x20)
-  return (controls | (quotes &- ones) | (backslashes &- ones) | word) & highs
 }

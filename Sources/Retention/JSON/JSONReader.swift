@@ -65,8 +65,7 @@ public struct JSONReader: ~Escapable {
   @_lifetime(self: copy self)
   public mutating func nextMember() throws(JSONError) -> JSONText? {
     guard try advance(to: UInt8(ascii: "}")) else { return nil }
-    guard offset < bytes.count else { throw error(.unexpectedEnd) }
-    guard bytes[offset] == UInt8(ascii: "\"") else { throw error(.unexpectedByte) }
+    guard isNext(UInt8(ascii: "\"")) else { throw error(offset < bytes.count ? .unexpectedByte : .unexpectedEnd) }
     let name = try scanString()
     skipWhitespace()
     try expect(UInt8(ascii: ":"))
@@ -89,7 +88,8 @@ public struct JSONReader: ~Escapable {
   @_lifetime(copy self)
   @_lifetime(self: copy self)
   public mutating func readString() throws(JSONError) -> JSONText {
-    try expect(.string)
+    skipWhitespace()
+    if !isNext(UInt8(ascii: "\"")) { try expect(.string) }
     return try scanString()
   }
 
@@ -103,9 +103,11 @@ public struct JSONReader: ~Escapable {
   }
 
   /// Reads `null` when that comes next; false, and nothing read, otherwise.
+  @inline(__always)
   @_lifetime(self: copy self)
   public mutating func readNull() throws(JSONError) -> Bool {
-    guard try peek() == .null else { return false }
+    skipWhitespace()
+    guard isNext(UInt8(ascii: "n")) else { return false }
     try scanLiteral("null")
     return true
   }
@@ -160,10 +162,14 @@ extension JSONReader {
     guard try peek() == kind else { throw error(.otherKind) }
   }
 
+  /// Whether this byte comes next.
+  @inline(__always)
+  private func isNext(_ byte: UInt8) -> Bool { offset < bytes.count && bytes[unchecked: offset] == byte }
+
+  @inline(__always)
   @_lifetime(self: copy self)
   private mutating func expect(_ byte: UInt8) throws(JSONError) {
-    guard offset < bytes.count else { throw error(.unexpectedEnd) }
-    guard bytes[offset] == byte else { throw error(.unexpectedByte) }
+    guard isNext(byte) else { throw error(offset < bytes.count ? .unexpectedByte : .unexpectedEnd) }
     offset += 1
   }
 
@@ -178,11 +184,11 @@ extension JSONReader {
 
   /// Passes the comma before the next sibling, if one is due, and the whitespace around it; false when the container
   /// ended instead.
+  @inline(__always)
   @_lifetime(self: copy self)
   private mutating func advance(to bracket: UInt8) throws(JSONError) -> Bool {
     skipWhitespace()
-    guard offset < bytes.count else { throw error(.unexpectedEnd) }
-    if bytes[offset] == bracket {
+    if isNext(bracket) {
       offset += 1
       depth -= 1
       opened = false

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A string of a JSON text as it stands there, validated, with its escapes still in it.
 ///
 /// Comparing costs no copy: `switch name { case "customerId": ... }` is true for `"customerId"` and for
@@ -35,29 +37,30 @@ public struct JSONText: ~Escapable {
   }
 
   /// Whether the text is `word`, byte by byte.
+  @inline(__always)
   public static func == (text: JSONText, word: StaticString) -> Bool {
-    text.escaped ? text.resolved().span.spells(word) : text.raw.spells(word)
+    text.escaped ? text.resolvesTo(word) : text.raw.spells(word)
   }
 
-  /// Lets a `switch` over a text have words as its cases; most cases are told apart by their length alone.
+  /// Lets a `switch` over a text have words as its cases.
   @inline(__always)
-  public static func ~= (word: StaticString, text: JSONText) -> Bool {
-    (text.escaped || text.raw.count == word.utf8CodeUnitCount) && text == word
-  }
+  public static func ~= (word: StaticString, text: JSONText) -> Bool { text == word }
+
+  private func resolvesTo(_ word: StaticString) -> Bool { resolved().span.spells(word) }
 }
 
 /// Lets a `switch` over bytes have words as its cases.
 @inline(__always)
-func ~= (word: StaticString, bytes: Span<UInt8>) -> Bool {
-  bytes.count == word.utf8CodeUnitCount && bytes.spells(word)
-}
+func ~= (word: StaticString, bytes: Span<UInt8>) -> Bool { bytes.spells(word) }
 
 extension Span<UInt8> {
-  /// Whether the bytes are those of `word`.
+  /// Whether the bytes are those of `word`. Inlined, so that a literal's length is known, and a few words are compared.
+  @inline(__always)
   func spells(_ word: StaticString) -> Bool {
     guard count == word.utf8CodeUnitCount else { return false }
-    for index in indices where self[unchecked: index] != word.utf8Start[index] { return false }
-    return true
+    return withUnsafeBytes { bytes in
+      bytes.baseAddress.map { memcmp($0, word.utf8Start, word.utf8CodeUnitCount) == 0 } ?? true
+    }
   }
 }
 

@@ -40,12 +40,29 @@ public struct LocalDay: Hashable, Comparable, Sendable {
     return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), Int(month), Int(day))
   }
 
-  /// The date as ISO 8601 writes it, such as `2026-11-22`.
+  /// The date as ISO 8601 writes it, such as `2026-11-22`; years outside 0000 to 9999 get a sign and at least six digits.
   var iso8601: String {
-    let (year, month, day) = civil
-    let digits = String(year.magnitude)
-    let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    return (year < 0 ? "-" : "") + padded + "-" + twoDigits(month) + "-" + twoDigits(day)
+    // The largest year has nine digits and a sign.
+    String(unsafeUninitializedCapacity: 16) { text in
+      var text = DigitWriter(text)
+      write(to: &text)
+      return text.count
+    }
+  }
+
+  /// Writes `iso8601`, at most 16 bytes.
+  func write(to text: inout DigitWriter) {
+    let date = civil
+    if (0...9_999).contains(date.year) {
+      text.put(date.year, digits: 4)
+    } else {
+      text.put(date.year < 0 ? "-" : "+")
+      text.put(abs(date.year), digits: abs(date.year) > 999_999 ? 9 : 6)
+    }
+    text.put("-")
+    text.put(Int64(date.month), digits: 2)
+    text.put("-")
+    text.put(Int64(date.day), digits: 2)
   }
 
   /// The month that the day lies in.

@@ -25,42 +25,19 @@ extension Instant {
   func withRFC3339<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
     // The largest year has nine digits and a sign; twenty bytes stand behind it.
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 30) { text in
-      var count = 0
-      func put(_ letter: Unicode.Scalar) {
-        text[count] = UInt8(ascii: letter)
-        count += 1
-      }
-      /// With as many digits, zeros in front.
-      func put(_ number: Int64, digits: Int) {
-        var rest = number
-        for index in stride(from: count + digits - 1, through: count, by: -1) {
-          text[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-          rest /= 10
-        }
-        count += digits
-      }
       let (day, ofDay) = RFC3339.split(milliseconds, dayLength: 86_400_000)
-      let date = LocalDay(day).civil
-      if (0...9_999).contains(date.year) {
-        put(date.year, digits: 4)
-      } else {
-        put(date.year < 0 ? "-" : "+")
-        put(abs(date.year), digits: abs(date.year) > 999_999 ? 9 : 6)
-      }
-      put("-")
-      put(Int64(date.month), digits: 2)
-      put("-")
-      put(Int64(date.day), digits: 2)
-      put("T")
-      put(ofDay / 3_600_000, digits: 2)
-      put(":")
-      put(ofDay / 60_000 % 60, digits: 2)
-      put(":")
-      put(ofDay / 1_000 % 60, digits: 2)
-      put(".")
-      put(ofDay % 1_000, digits: 3)
-      put("Z")
-      return body(UnsafeBufferPointer(rebasing: text[..<count]))
+      var text = DigitWriter(text)
+      LocalDay(day).write(to: &text)
+      text.put("T")
+      text.put(ofDay / 3_600_000, digits: 2)
+      text.put(":")
+      text.put(ofDay / 60_000 % 60, digits: 2)
+      text.put(":")
+      text.put(ofDay / 1_000 % 60, digits: 2)
+      text.put(".")
+      text.put(ofDay % 1_000, digits: 3)
+      text.put("Z")
+      return body(text.written)
     }
   }
 }
@@ -105,12 +82,11 @@ enum RFC3339 {
 
     init?(_ text: Span<UInt8>) {
       guard text.count >= 20,
-        let year = Self.number(text, 0, digits: 4), text[4] == UInt8(ascii: "-"),
-        let month = Self.number(text, 5, digits: 2), text[7] == UInt8(ascii: "-"),
-        let day = Self.number(text, 8, digits: 2), text[10] | 0x20 == UInt8(ascii: "t"),
-        let hour = Self.number(text, 11, digits: 2), text[13] == UInt8(ascii: ":"),
-        let minute = Self.number(text, 14, digits: 2), text[16] == UInt8(ascii: ":"),
-        let second = Self.number(text, 17, digits: 2),
+        text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"), text[10] | 0x20 == UInt8(ascii: "t"),
+        text[13] == UInt8(ascii: ":"), text[16] == UInt8(ascii: ":"),
+        let year = Self.number(text, 0, digits: 4), let month = Self.number(text, 5, digits: 2),
+        let day = Self.number(text, 8, digits: 2), let hour = Self.number(text, 11, digits: 2),
+        let minute = Self.number(text, 14, digits: 2), let second = Self.number(text, 17, digits: 2),
         (1...12).contains(month), day >= 1, day <= days(ofMonth: month, year: year),
         hour <= 23, minute <= 59, second <= 60
       else { return nil }
@@ -151,13 +127,17 @@ enum RFC3339 {
       return digit <= 9 ? Int64(digit) : nil
     }
 
+    /// Inlined, so that the digits are no loop.
+    @inline(__always)
     private static func number(_ text: Span<UInt8>, _ start: Int, digits: Int) -> Int64? {
       var number: Int64 = 0
-      for i in start..<start + digits {
-        guard let digit = digit(text[i]) else { return nil }
-        number = number * 10 + digit
+      var areDigits = true
+      for index in start..<start + digits {
+        let digit = text[index] &- UInt8(ascii: "0")
+        areDigits = areDigits && digit <= 9
+        number = number * 10 + Int64(digit)
       }
-      return number
+      return areDigits ? number : nil
     }
   }
 }

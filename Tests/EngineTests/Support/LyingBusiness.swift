@@ -2,9 +2,14 @@
 @testable import Retention
 
 /// Gives one customer a point that no ledger entry tells of: for an event, or when a timer fires.
-struct Embezzler: Handler {
+final class Embezzler: Handler {
   let accomplice: String
   let onTimers: Bool
+
+  init(accomplice: String, onTimers: Bool) {
+    self.accomplice = accomplice
+    self.onTimers = onTimers
+  }
 
   var facets: FacetSet { .account }
   var timedFacet: FacetKind? { .account }

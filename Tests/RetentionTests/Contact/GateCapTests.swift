@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test func whereThereIsRoomForOneTheMostValuableGoesFirst() throws {
-    var shop = try shop(Advertiser().kinds)
+    var shop = try shop(Advertiser.marketing)
     try shop.take(.viewed, at: morning)
     #expect(shop.notifications.map(\.template) == [.churnWarningPrice])
     #expect(

@@ -76,8 +76,8 @@ import Testing
   }
 
   @Test func aHandlerThatChangesAnAccountWithoutAnEntryIsFoundOutAtOnce() throws {
-    var program = try Shop().program
-    program.handlers.append(Embezzler())
+    let honest = try Shop().program
+    let program = RetentionProgram(honest, handlers: honest.handlers + [Embezzler()])
     let paid = Event(id: id("e-1"), time: Self.noon, customer: Shop.customer, payload: .paid(total: 1_000))
     #expect(try outcome(program, of: paid).violation != nil)
     let scanned = Event(id: id("e-2"), time: Self.noon, customer: Shop.customer, payload: .scan(.delivered))
@@ -85,8 +85,8 @@ import Testing
   }
 
   @Test func aTimerThatChangesAnAccountWithoutAnEntryIsFoundOutAtOnce() throws {
-    var program = try Shop().program
-    program.handlers.append(Embezzler())
+    let honest = try Shop().program
+    let program = RetentionProgram(honest, handlers: honest.handlers + [Embezzler()])
     var customer = Customer(id: Shop.customer)
     try customer.load(.all) { _ in nil }
     #expect(program.fire(.account, customer: &customer, now: Self.noon).violation != nil)
@@ -102,7 +102,7 @@ import Testing
 }
 
 /// A handler that gives away a point nobody hears of.
-private struct Embezzler: Handler {
+private final class Embezzler: Handler {
   var facets: FacetSet { .account }
   var timedFacet: FacetKind? { .account }
 

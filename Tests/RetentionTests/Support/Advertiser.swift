@@ -1,13 +1,20 @@
 @testable import Retention
 
 /// A handler that wants to tell everything that is marketing, whenever an article is looked at.
-struct Advertiser: Handler {
+final class Advertiser: Handler {
   /// What it tells, in this order.
-  var kinds: [(NoticeKind, Template)] = [
+  let kinds: [(NoticeKind, Template)]
+  let lifetime: TimeSpan
+
+  init(kinds: [(NoticeKind, Template)] = Advertiser.marketing, lifetime: TimeSpan = .days(3)) {
+    self.kinds = kinds
+    self.lifetime = lifetime
+  }
+
+  static let marketing: [(NoticeKind, Template)] = [
     (.browseOffer, .browseOffer), (.winbackOffer, .winbackOffer), (.replenishmentDue, .replenishmentDue),
     (.churnWarning, .churnWarningPrice), (.churnWarning, .churnWarningService), (.churnWarning, .churnWarningQuality),
   ]
-  var lifetime = TimeSpan.days(3)
 
   var facets: FacetSet { [] }
 

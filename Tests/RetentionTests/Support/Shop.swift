@@ -42,7 +42,9 @@ struct Shop {
   mutating func replace(_ program: RetentionProgram) { self.program = program }
 
   /// Calls another handler too, behind the others.
-  mutating func add(_ handler: any Handler) { program.handlers.append(handler) }
+  mutating func add(_ handler: any Handler) {
+    program = RetentionProgram(program, handlers: program.handlers + [handler])
+  }
 
   /// Takes an event that happened at `time` and is seen at `seen`, or at once.
   mutating func take(_ payload: Event.Payload, at time: Instant, id name: String? = nil, seen: Instant? = nil) throws {

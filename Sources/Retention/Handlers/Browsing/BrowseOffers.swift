@@ -1,6 +1,8 @@
 /// Offers customers what they look at day after day and do not buy.
-struct BrowseOffers: Handler {
+final class BrowseOffers: Handler {
   let rules: BrowsingRules
+
+  init(rules: BrowsingRules) { self.rules = rules }
 
   var facets: FacetSet { .browsing }
 

@@ -1,5 +1,5 @@
 /// Warns of customers who seem to leave, once a lapse, and asks back those who have left. A lapse lasts from a purchase to the next.
-struct Churn: Handler {
+final class Churn: Handler {
   let rules: ChurnRules
   let winback: WinbackRules
   let lifecycle: Lifecycle

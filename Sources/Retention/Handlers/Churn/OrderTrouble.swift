@@ -1,5 +1,5 @@
 /// Notes with which of the last orders something went wrong on the way.
-struct OrderTrouble: Handler {
+final class OrderTrouble: Handler {
   var facets: FacetSet { .rhythm }
 
   func handles(_ type: EventType) -> Bool { type == .shipmentUpdated }

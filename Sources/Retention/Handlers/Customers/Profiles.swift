@@ -1,6 +1,8 @@
 /// Keeps what customers tell of themselves. It comes first: where the customer lives decides what day it is for the others.
-struct Profiles: Handler {
+final class Profiles: Handler {
   let zones: Zones
+
+  init(zones: Zones) { self.zones = zones }
 
   var facets: FacetSet { .profile }
 

@@ -1,6 +1,8 @@
 /// What a customer is told of parcels on their way, and after they arrived.
-struct Logistics: Handler {
+final class Logistics: Handler {
   let rules: LogisticsRules
+
+  init(rules: LogisticsRules) { self.rules = rules }
 
   var facets: FacetSet { [.orders, .quietOrders] }
   var timedFacet: FacetKind? { .orders }

@@ -1,7 +1,12 @@
 /// The customer's tier and stage of life, by what was paid and not given back.
-struct Membership: Handler {
+final class Membership: Handler {
   let tiers: TierRules
   let lifecycle: Lifecycle
+
+  init(tiers: TierRules, lifecycle: Lifecycle) {
+    self.tiers = tiers
+    self.lifecycle = lifecycle
+  }
 
   var facets: FacetSet { [.account, .pastOrders, .standing, .rhythm] }
   var timedFacet: FacetKind? { .standing }

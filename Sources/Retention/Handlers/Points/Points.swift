@@ -1,9 +1,15 @@
 /// Points for what was paid, taken back for what was returned, and lost when they are not used in time.
-struct Points: Handler {
+final class Points: Handler {
   let rules: PointsRules
   let tiers: TierRules
   /// The zone of customers of whom none is known.
   let standardZone: LocalTime
+
+  init(rules: PointsRules, tiers: TierRules, standardZone: LocalTime) {
+    self.rules = rules
+    self.tiers = tiers
+    self.standardZone = standardZone
+  }
 
   /// How long ago something can have happened that is heard of as it happens.
   private static let newsAge = TimeSpan.days(3)

@@ -2,8 +2,10 @@
 ///
 /// After a purchase a timer is set to where the window of a reminder opens. Only when it fires is the day worked out at which
 /// the purchase is likely enough, since most things are bought before.
-struct Replenishment: Handler {
+final class Replenishment: Handler {
   let rules: ReplenishmentRules
+
+  init(rules: ReplenishmentRules) { self.rules = rules }
 
   var facets: FacetSet { .items }
   var timedFacet: FacetKind? { .items }
