@@ -42,9 +42,11 @@ public protocol TransactionProducer: AnyObject {
   func initTransactions(timeout: Duration) throws(KafkaError)
   /// Begins a transaction.
   func begin() throws(KafkaError)
-  /// Queues a record; a full queue is an error to retry after `poll`. Without a partition the key decides.
+  /// Queues a record and takes its headers out of their list; a full queue is an error to retry after `poll`. Without a partition
+  /// the key decides.
   func produce(
-    topic: String, partition: Partition?, key: Span<UInt8>?, value: Span<UInt8>?, headers: [Header], timestamp: Int64?
+    topic: String, partition: Partition?, key: Span<UInt8>?, value: Span<UInt8>?, headers: inout HeaderList,
+    timestamp: Int64?
   ) throws(KafkaError)
   /// Serves delivery reports for up to `timeout`.
   func poll(timeout: Duration)

@@ -5,7 +5,7 @@ import Retention
 /// events' own time, so the same input gives the same output.
 public final class Replay {
   private let business: any Business
-  private var publisher: Publisher
+  private let source: String
   private let topics: Topics
   private let emit: (Output) throws -> Void
   /// All customers; a replay has no partitions.
@@ -34,7 +34,7 @@ public final class Replay {
   public init(business: any Business, topics: Topics, source: String, emit: @escaping (Output) throws -> Void) {
     self.business = business
     self.topics = topics
-    publisher = Publisher(source: source)
+    self.source = source
     self.emit = emit
   }
 
@@ -90,7 +90,7 @@ public final class Replay {
     }
     let changes = customer.changes()
     if !changes.isEmpty { try state.apply(changes, to: customer.id) }
-    try publisher.publish(outcome) { event in
+    for event in outcome.published(source: source) {
       try emit(
         Output(
           topic: topics.topic(of: event.stream), key: event.key, headers: event.headers, value: event.value,

@@ -16,7 +16,7 @@ struct UnitOfWork: ~Copyable {
   private let openLimit: Int
   private var changes = FacetChanges()
   /// What is to be published and was not written yet.
-  private(set) var outputs: [PublishedEvent] = []
+  var outputs: PublishedEvents
   /// Timers taken out of their partition's index, to be put back when the unit is dropped.
   private(set) var takenTimers: [(state: StatePartition, entry: TimerEntry)] = []
   /// Whether a transaction was begun for it.
@@ -28,9 +28,11 @@ struct UnitOfWork: ~Copyable {
   /// When the records were appended that it took, in milliseconds since 1970, as far as the brokers said so.
   var appended: [Int64] = []
 
-  /// A unit that keeps at most `openLimit` customers open, with room for as many as it is likely to touch.
-  init(openLimit: Int, expecting customerCount: Int = 0) {
+  /// A unit that keeps at most `openLimit` customers open, with room for as many as it is likely to touch. What it publishes says
+  /// that it comes from `source`.
+  init(openLimit: Int, source: String, expecting customerCount: Int = 0) {
     self.openLimit = openLimit
+    outputs = PublishedEvents(source: source)
     places = PlaceTable(expecting: customerCount)
     customers.reserveCapacity(customerCount)
   }
@@ -41,12 +43,10 @@ struct UnitOfWork: ~Copyable {
 
   mutating func take(_ entry: TimerEntry, of state: StatePartition) { takenTimers.append((state, entry)) }
 
-  mutating func hold(_ output: consuming PublishedEvent) { outputs.append(output) }
-
   /// What is to be published, which is the caller's from then on.
-  mutating func takeOutputs() -> [PublishedEvent] {
-    let taken = outputs
-    outputs = []
+  mutating func takeOutputs() -> PublishedEvents {
+    var taken = PublishedEvents(like: outputs)
+    swap(&taken, &outputs)
     return taken
   }
 

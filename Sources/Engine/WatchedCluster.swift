@@ -100,10 +100,11 @@ private final class WatchedProducer: TransactionProducer {
 
   /// Only queues, once for each record: nothing that could hang, and too often for a clock.
   func produce(
-    topic: String, partition: Partition?, key: Span<UInt8>?, value: Span<UInt8>?, headers: [Header], timestamp: Int64?
+    topic: String, partition: Partition?, key: Span<UInt8>?, value: Span<UInt8>?, headers: inout HeaderList,
+    timestamp: Int64?
   ) throws(KafkaError) {
     try producer.produce(
-      topic: topic, partition: partition, key: key, value: value, headers: headers, timestamp: timestamp)
+      topic: topic, partition: partition, key: key, value: value, headers: &headers, timestamp: timestamp)
   }
 
   func poll(timeout: Duration) { progress.passing { producer.poll(timeout: timeout) } }

@@ -68,8 +68,9 @@ extension Worker {
     unit.tally.changes += 1
     try ChangelogKey(customer: customer.id, facet: facet).withBytes { (key) throws(KafkaError) in
       func write(_ value: Span<UInt8>?) throws(KafkaError) {
+        var headers = HeaderList()
         try produce(
-          configuration.topics.state, customer.state.partition, key: key.span, value: value, [], timestamp: nil)
+          configuration.topics.state, customer.state.partition, key: key.span, value: value, &headers, timestamp: nil)
       }
       guard let stored = customer.stored else { return try write(nil) }
       try stored.withFacet(facet) { (bytes) throws(KafkaError) in try write(bytes?.span) }

@@ -16,12 +16,12 @@ extension Worker {
     do throws(Reject) {
       decoded = try business.decode(value: record.value, headers: recentHeaders.convert(own), now: moment.now)
     } catch {
-      guard admit(isDead: true, of: input.id.topic) else { return try stopTopic(at: input, record.offset) }
+      guard windows.admit(isDead: true, of: input.id.topic) else { return try stopTopic(at: input, record.offset) }
       unit.begin(at: moment.elapsed)
       try bury(record, own, error, origin)
       return try pass(record, of: input, isForwarded: false)
     }
-    guard admit(isDead: false, of: input.id.topic) else { return try stopTopic(at: input, record.offset) }
+    guard windows.admit(isDead: false, of: input.id.topic) else { return try stopTopic(at: input, record.offset) }
     unit.begin(at: moment.elapsed)
     var isForwarded = false
     switch consume decoded {
@@ -70,9 +70,10 @@ extension Worker {
     _ event: Event, _ record: borrowing Record, _ headers: [Header], _ origin: Cause.Origin
   ) throws(KafkaError) {
     unit.tally.countForwarded(from: origin.topic)
+    var headers = HeaderList(Forwarding.headers(headers, from: origin))
     try produce(
       configuration.topics.forward, partitioning.partition(of: event.customer), key: event.customer.bytes.span,
-      value: record.value, Forwarding.headers(headers, from: origin), timestamp: record.timestamp)
+      value: record.value, &headers, timestamp: record.timestamp)
   }
 
   private func take(
@@ -131,13 +132,10 @@ extension Worker {
         "topic": .string(origin.topic), "partition": .integer(origin.partition), "offset": .integer(origin.offset),
         "reason": .string(reject.code.rawValue),
       ])
+    var headers = HeaderList(deadLetterHeaders(headers, reject, origin: origin, timestamp: record.timestamp))
     try produce(
-      configuration.topics.deadLetters, nil, key: record.key, value: record.value,
-      deadLetterHeaders(headers, reject, origin: origin, timestamp: record.timestamp), timestamp: record.timestamp)
-  }
-
-  private func admit(isDead: Bool, of topic: String) -> Bool {
-    windows[topic, default: DeadLetterWindow(configuration.deadLetterLimit)].admit(isDead: isDead)
+      configuration.topics.deadLetters, nil, key: record.key, value: record.value, &headers,
+      timestamp: record.timestamp)
   }
 
   private func stopTopic(at input: InputPartition, _ offset: Offset) throws {

@@ -8,37 +8,38 @@ extension Worker {
   /// it writes to are made known to its coordinator together, not one by one as events come to them; and whoever drops a unit of
   /// work before that has nothing to abort. Many are written before, to bound the memory and to give the broker something to do.
   func publish(_ outcome: Outcome) throws {
-    publisher.publish(outcome) { unit.hold($0) }
+    unit.outputs.add(outcome)
     if unit.outputs.count >= configuration.heldOutputs { try writeOutputs() }
   }
 
   /// Writes what is held, in the order in which it came.
   func writeOutputs() throws(KafkaError) {
-    let outputs = unit.takeOutputs()
-    var headers: [Header] = []
-    for index in outputs.indices { try write(outputs[index], by: &headers) }
+    var outputs = unit.takeOutputs()
+    for index in 0..<outputs.count { try outputs.withEvent(at: index, write) }
+    outputs.removeAll()
+    // With its memory, for those that come.
+    unit.outputs = outputs
   }
 
-  private func write(_ output: borrowing PublishedEvent, by headers: inout [Header]) throws(KafkaError) {
-    headers.removeAll(keepingCapacity: true)
-    output.forEachHeader { headers.append(Header(name: $0.name, value: $0.value)) }
+  private func write(_ event: borrowing PublishedEvent) throws(KafkaError) {
+    var headers = HeaderList()
+    event.forEachHeader { headers.append($0, $1) }
     try produce(
-      configuration.topics.topic(of: output.stream), nil, key: output.key.span, value: output.value.span, headers,
-      timestamp: nil)
+      configuration.topics.topic(of: event.stream), nil, key: event.key, value: event.value, &headers, timestamp: nil)
   }
 
   /// Queues a record, in a transaction begun when it is the first. A full queue is waited for, so that a slow broker
   /// slows the worker down and memory stays bounded.
   func produce(
-    _ topic: String, _ partition: Partition?, key: Span<UInt8>?, value: Span<UInt8>?, _ headers: [Header],
-    timestamp: Int64?
+    _ topic: String, _ partition: Partition?, key: Span<UInt8>?, value: Span<UInt8>?,
+    _ headers: inout HeaderList, timestamp: Int64?
   ) throws(KafkaError) {
     guard let producer = session?.producer else { return }
     try beginTransaction()
     for _ in 0..<Self.queueAttempts {
       do {
         return try producer.produce(
-          topic: topic, partition: partition, key: key, value: value, headers: headers, timestamp: timestamp)
+          topic: topic, partition: partition, key: key, value: value, headers: &headers, timestamp: timestamp)
       } catch {
         guard error.recovery == .retry else { throw error }
         producer.poll(timeout: .milliseconds(100))

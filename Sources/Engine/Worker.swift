@@ -31,10 +31,9 @@ public final class Worker {
   var restoration: Restoration?
   var unit: UnitOfWork
   var recentHeaders = RecentHeaders()
-  var publisher: Publisher
-  var windows: [String: DeadLetterWindow] = [:]
+  var windows: DeadLetterWindows
   /// `windows` as of the last commit, for a unit of work that is dropped.
-  var committedWindows: [String: DeadLetterWindow] = [:]
+  var committedWindows: DeadLetterWindows
   /// A producer was fenced: until then the consumer tells whether another process has this one's name.
   var suspectUntil: Duration?
   var backoff = Backoff()
@@ -64,8 +63,9 @@ public final class Worker {
     self.log = log.with(["worker": .integer(number)])
     self.board = board
     patience = Patience(limit: configuration.restoreDeadline, from: clock.read().elapsed)
-    unit = UnitOfWork(openLimit: configuration.openCustomers)
-    publisher = Publisher(source: configuration.source)
+    unit = UnitOfWork(openLimit: configuration.openCustomers, source: configuration.source)
+    windows = DeadLetterWindows(configuration.deadLetterLimit)
+    committedWindows = windows
     assignment = Assignment(forwardTopic: configuration.topics.forward)
   }
 
@@ -127,7 +127,8 @@ public final class Worker {
   }
 
   func newUnit() -> UnitOfWork {
-    UnitOfWork(openLimit: configuration.openCustomers, expecting: unit.customers.count)
+    UnitOfWork(
+      openLimit: configuration.openCustomers, source: configuration.source, expecting: unit.customers.count)
   }
 
   /// A new business takes over between two units of work, so that each is done by one alone.

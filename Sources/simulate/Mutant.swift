@@ -44,11 +44,15 @@ extension Mutant {
       "what a dropped unit of work held is published with the next",
       Edit(
         file: "Worker.swift",
-        original: "    UnitOfWork(openLimit: configuration.openCustomers, expecting: unit.customers.count)\n",
+        original: """
+              UnitOfWork(
+                openLimit: configuration.openCustomers, source: configuration.source, expecting: unit.customers.count)
+
+          """,
         broken: """
-              var new = UnitOfWork(openLimit: configuration.openCustomers, expecting: unit.customers.count)
+              var new = UnitOfWork(openLimit: configuration.openCustomers, source: configuration.source)
               if mutant == "what a dropped unit of work held is published with the next" {
-                for output in unit.outputs { new.hold(output) }
+                swap(&new.outputs, &unit.outputs)
               }
               return new
 

@@ -13,7 +13,7 @@ import Testing
     var known = PointsAccount()
     known.credit(7, for: nil)
     try state.apply([FacetChange(kind: .account, bytes: known.encoded())], to: try id("bob"))
-    var unit = UnitOfWork(openLimit: openLimit)
+    var unit = UnitOfWork(openLimit: openLimit, source: "/retaind")
     for (round, name) in ["ann", "bob", "ann", "cid", "ann", "bob", "dot", "ann", "cid"].enumerated() {
       try unit.with(try id(name), in: state, loading: round.isMultiple(of: 2) ? .account : [.account, .erasure]) {
         // What is only looked at does not change.
@@ -44,7 +44,7 @@ import Testing
 
   @Test func whoIsUsedAgainStaysOpen() throws {
     let state = StatePartition(Partition(0))
-    var unit = UnitOfWork(openLimit: 2)
+    var unit = UnitOfWork(openLimit: 2, source: "/retaind")
     for name in ["ann", "bob", "ann", "cid", "ann", "dot"] {
       try unit.with(try id(name), in: state, loading: .account) { $0.account.credit(1, for: nil) }
     }
@@ -54,7 +54,7 @@ import Testing
 
   @Test func whoBecameAnotherIsSeenToHaveAlthoughOpenedAgain() throws {
     let state = StatePartition(Partition(0))
-    var unit = UnitOfWork(openLimit: 1)
+    var unit = UnitOfWork(openLimit: 1, source: "/retaind")
     let bob = try id("bob")
     try unit.with(try id("ann"), in: state, loading: .account) {
       $0 = Customer(unknown: bob)

@@ -73,7 +73,8 @@ import Testing
   @Test func `ill-formed UTF-8 becomes replacement characters, so that the output is JSON`() {
     var json = JSONWriter()
     json.string([0x61, 0xFF, 0xC3, 0xA9, 0xED, 0xA0, 0x80, 0xF0, 0x9F])
-    #expect(text(json) == "\"a\u{FFFD}é\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\"")
+    // F0 9F is the start of a sequence that ends too early: one replacement, as Unicode recommends (chapter 3.9).
+    #expect(text(json) == "\"a\u{FFFD}é\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\"")
   }
 
   @Test(arguments: [

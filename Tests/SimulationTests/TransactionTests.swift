@@ -25,8 +25,9 @@ struct TransactionTests {
 
   private func write(_ text: String, with producer: any TransactionProducer) throws {
     let bytes = Array(text.utf8)
+    var headers = HeaderList()
     try producer.produce(
-      topic: "t", partition: Partition(0), key: nil, value: bytes.span, headers: [], timestamp: nil)
+      topic: "t", partition: Partition(0), key: nil, value: bytes.span, headers: &headers, timestamp: nil)
   }
 
   private var visible: [String] {

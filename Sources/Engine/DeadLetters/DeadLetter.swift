@@ -32,6 +32,23 @@ struct DeadLetterWindow {
   }
 }
 
+/// The windows of all topics. A worker reads a handful, which a scan finds faster than a hash of the name would.
+struct DeadLetterWindows {
+  private let limit: DeadLetterLimit
+  private var topics: [String] = []
+  private var windows: [DeadLetterWindow] = []
+
+  init(_ limit: DeadLetterLimit) { self.limit = limit }
+
+  /// Counts a record of the topic; false when it would be one dead letter too many, and then it is not counted.
+  mutating func admit(isDead: Bool, of topic: String) -> Bool {
+    for index in topics.indices where topics[index] == topic { return windows[index].admit(isDead: isDead) }
+    topics.append(topic)
+    windows.append(DeadLetterWindow(limit))
+    return windows[windows.endIndex - 1].admit(isDead: isDead)
+  }
+}
+
 /// The record as it goes to the dead-letter topic: key, value and headers byte for byte, and why and whence.
 func deadLetterHeaders(
   _ headers: [Header], _ reject: Reject, origin: Cause.Origin, timestamp: Int64?

@@ -44,28 +44,39 @@ public final class TransactionalProducer {
     try check(rd_kafka_begin_transaction(client.handle), "begin transaction", client)
   }
 
-  /// Queues a record of the open transaction; the bytes are copied.
+  /// Queues a record of the open transaction; the bytes are copied, and the headers taken out of their list.
   ///
   /// Without a partition it goes where murmur2 of the key says, as from a Java client (anywhere for a null key). A nil
   /// timestamp is now. A full queue is `.retry`: call `poll`, then the same again.
   public func produce(
-    topic: String, partition: Partition?, key: Span<UInt8>?, value: Span<UInt8>?, headers: [Header] = [],
+    topic: String, partition: Partition?, key: Span<UInt8>?, value: Span<UInt8>?, headers: inout HeaderList,
     timestamp: Int64? = nil
   ) throws(KafkaError) {
     guard let client, topics != nil else { throw .closed(operation: "produce") }
     let (topicHandle, number) = try topics!.handle(of: topic, partition, client: client.handle)
     if number > client.events.deliveredEnds.count { client.events.deliveredEnds.append(0) }
-    let headerList = encodeHeaders(headers)
-    let code = withBytes(key) { keyStart, keyCount in
-      withBytes(value) { valueStart, valueCount in
-        crdkafka_produce(
-          client.handle, topicHandle, partition?.number ?? RD_KAFKA_PARTITION_UA, keyStart, keyCount, valueStart,
-          valueCount, headerList, timestamp ?? 0, UnsafeMutableRawPointer(bitPattern: number))
+    var code = RD_KAFKA_RESP_ERR_NO_ERROR
+    headers.hand { list in
+      code = withBytes(key) { keyStart, keyCount in
+        withBytes(value) { valueStart, valueCount in
+          crdkafka_produce(
+            client.handle, topicHandle, partition?.number ?? RD_KAFKA_PARTITION_UA, keyStart, keyCount, valueStart,
+            valueCount, list, timestamp ?? 0, UnsafeMutableRawPointer(bitPattern: number))
+        }
       }
+      return code == RD_KAFKA_RESP_ERR_NO_ERROR
     }
     guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
-    if let headerList { rd_kafka_headers_destroy(headerList) }
     throw rejection(code, topic: topic, partition: partition, client: client)
+  }
+
+  /// The same with headers that are copied; a refused record's are made anew when it is produced again.
+  public func produce(
+    topic: String, partition: Partition?, key: Span<UInt8>?, value: Span<UInt8>?, headers: [Header] = [],
+    timestamp: Int64? = nil
+  ) throws(KafkaError) {
+    var list = HeaderList(headers)
+    try produce(topic: topic, partition: partition, key: key, value: value, headers: &list, timestamp: timestamp)
   }
 
   /// Serves delivery reports, waiting up to the timeout for one. Call it now and then while producing, or the queue
@@ -176,10 +187,4 @@ public final class TransactionalProducer {
       code: code, message: "a record for \(place)", operation: "produce",
       fallback: code == RD_KAFKA_RESP_ERR__QUEUE_FULL ? .retry : .abort)
   }
-}
-
-/// The address of the bytes: NULL for nil, and never NULL for empty ones, because librdkafka tells the two apart by it.
-private func withBytes<R>(_ bytes: Span<UInt8>?, _ body: (UnsafeRawPointer?, Int) -> R) -> R {
-  guard let bytes else { return body(nil, 0) }
-  return bytes.withUnsafeBytes { body($0.baseAddress ?? emptyBytes, $0.count) }
 }

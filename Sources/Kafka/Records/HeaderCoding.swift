@@ -9,8 +9,13 @@ func decodeHeaders(of message: UnsafeMutablePointer<rd_kafka_message_t>, like re
   if count == recent.count, recent.indices.allSatisfy({ header(at: $0, of: list).map(recent[$0].matches) ?? false }) {
     return recent
   }
+  return decodeHeaders(of: list)
+}
+
+/// The headers of librdkafka's list, copied.
+func decodeHeaders(of list: OpaquePointer) -> [Header] {
   var headers: [Header] = []
-  headers.reserveCapacity(count)
+  headers.reserveCapacity(rd_kafka_header_cnt(list))
   while let (name, value) = header(at: headers.count, of: list) {
     headers.append(Header(name: Array(name), value: value.map { Array($0) }))
   }
@@ -38,25 +43,3 @@ extension Header {
     return ours.elementsEqual(value)
   }
 }
-
-/// Builds librdkafka's list of headers; the caller hands it to a produced record or destroys it. Nil when there are none.
-func encodeHeaders(_ headers: [Header]) -> OpaquePointer? {
-  guard !headers.isEmpty, let list = rd_kafka_headers_new(headers.count) else { return nil }
-  for header in headers {
-    header.name.withUnsafeBytes { name in
-      withBytes(header.value) { value, count in
-        _ = rd_kafka_header_add(list, name.baseAddress, name.count, value, count)
-      }
-    }
-  }
-  return list
-}
-
-/// The address of the bytes: NULL for nil, and never NULL for an empty array, because librdkafka tells the two apart by it.
-private func withBytes(_ bytes: [UInt8]?, _ body: (UnsafeRawPointer?, Int) -> Void) {
-  guard let bytes else { return body(nil, 0) }
-  bytes.withUnsafeBytes { body($0.baseAddress ?? emptyBytes, $0.count) }
-}
-
-/// An address that is not NULL for a length of 0; nothing is read from it.
-var emptyBytes: UnsafeRawPointer? { UnsafeRawPointer(bitPattern: 1) }

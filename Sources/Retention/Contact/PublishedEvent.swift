@@ -1,41 +1,15 @@
-/// A record to be published: a CloudEvent 1.0 in binary mode, whose attributes are headers.
-public struct PublishedEvent: Sendable {
+/// A borrowed record to be published: a CloudEvent 1.0 in binary mode, whose attributes are headers.
+public struct PublishedEvent: ~Escapable {
   /// Which of the two output streams it belongs to.
   public let stream: Stream
   /// The record key: the customer.
-  public let key: [UInt8]
+  public let key: Span<UInt8>
   /// The data as JSON.
-  public let value: [UInt8]
-  // What headers of two records differ in. A record is held until its transaction is written, and a list of headers would be
-  // an allocation and two references for each of them.
-  let id: [UInt8]
-  let type: MessageHeader
-  let time: MessageHeader
-  let source: MessageHeader
-
-  /// Calls `body` with each header: `ce_` attributes and the content type.
-  public func forEachHeader(_ body: (MessageHeader) -> Void) {
-    body(Self.version)
-    body(MessageHeader(name: Self.idName, value: id))
-    body(source)
-    body(type)
-    body(time)
-    body(MessageHeader(name: Self.subjectName, value: key))
-    body(Self.contentType)
-  }
-
-  /// The headers as a list.
-  public var headers: [MessageHeader] {
-    var headers: [MessageHeader] = []
-    forEachHeader { headers.append($0) }
-    return headers
-  }
-
-  // Made once: every record has them.
-  private static let version = MessageHeader("ce_specversion", "1.0")
-  private static let contentType = MessageHeader("content-type", "application/json")
-  private static let idName = Array("ce_id".utf8)
-  private static let subjectName = Array("ce_subject".utf8)
+  public let value: Span<UInt8>
+  private let id: Span<UInt8>
+  private let type: Span<UInt8>
+  private let time: Span<UInt8>
+  private let source: Span<UInt8>
 
   /// The output streams.
   public enum Stream: Sendable {
@@ -43,5 +17,63 @@ public struct PublishedEvent: Sendable {
     case notifications
     /// One record a change of a points account.
     case ledger
+  }
+
+  @_lifetime(copy key, copy id, copy type, copy time, copy source, copy value)
+  init(
+    stream: Stream, key: Span<UInt8>, id: Span<UInt8>, type: Span<UInt8>, time: Span<UInt8>, source: Span<UInt8>,
+    value: Span<UInt8>
+  ) {
+    self.stream = stream
+    self.key = key
+    self.id = id
+    self.type = type
+    self.time = time
+    self.source = source
+    self.value = value
+  }
+
+  /// Calls `body` with the name and the value of each header: `ce_` attributes and the content type.
+  public func forEachHeader(_ body: (StaticString, Span<UInt8>) -> Void) {
+    body("ce_specversion", Self.version.span)
+    body("ce_id", id)
+    body("ce_source", source)
+    body("ce_type", type)
+    body("ce_time", time)
+    body("ce_subject", key)
+    body("content-type", Self.contentType.span)
+  }
+
+  private static let version = Array("1.0".utf8)
+  private static let contentType = Array("application/json".utf8)
+
+  /// A copy of its own.
+  public func owned() -> OwnedPublishedEvent {
+    var headers: [MessageHeader] = []
+    forEachHeader { name, value in
+      headers.append(MessageHeader(name: Array("\(name)".utf8), value: Array(copying: value)))
+    }
+    return OwnedPublishedEvent(stream: stream, key: Array(copying: key), headers: headers, value: Array(copying: value))
+  }
+}
+
+/// A copy of a record to be published.
+public struct OwnedPublishedEvent: Sendable {
+  /// Which of the two output streams it belongs to.
+  public let stream: PublishedEvent.Stream
+  /// The record key: the customer.
+  public let key: [UInt8]
+  /// `ce_` attributes and the content type.
+  public let headers: [MessageHeader]
+  /// The data as JSON.
+  public let value: [UInt8]
+}
+
+extension Outcome {
+  /// The records that publish the outcome, ledger entries first. `source` is the `ce_source`.
+  package func published(source: String) -> [OwnedPublishedEvent] {
+    var events = PublishedEvents(source: source)
+    events.add(self)
+    return (0..<events.count).map { events.withEvent(at: $0) { $0.owned() } }
   }
 }

@@ -9,7 +9,8 @@
 /// }
 /// ```
 public struct JSONWriter: ~Copyable, Sendable {
-  private var buffer: ByteBuffer
+  /// What was written. Between two texts others may write to it what is none.
+  var buffer: ByteBuffer
   /// Whether the last thing written was a whole value, so that a sibling needs a comma.
   private var followsValue = false
 
@@ -25,6 +26,9 @@ public struct JSONWriter: ~Copyable, Sendable {
     followsValue = false
   }
 
+  /// Begins another text behind what was written.
+  mutating func begin() { followsValue = false }
+
   /// Opens an object.
   public mutating func beginObject() { open(UInt8(ascii: "{")) }
   /// Closes the innermost object.
@@ -36,12 +40,25 @@ public struct JSONWriter: ~Copyable, Sendable {
 
   /// Writes a member's name; its value comes next.
   public mutating func key(_ name: StaticString) {
-    separate()
+    let needsComma = followsValue
+    followsValue = false
     // Names are words of the program: nothing in them is escaped.
-    buffer.append(UInt8(ascii: "\""))
-    name.withUTF8Buffer { buffer.append($0) }
-    buffer.append(UInt8(ascii: "\""))
-    buffer.append(UInt8(ascii: ":"))
+    name.withUTF8Buffer { name in
+      buffer.append(upTo: name.count + 4) { start in
+        var end = start
+        func put(_ letter: Unicode.Scalar) {
+          end.initialize(to: UInt8(ascii: letter))
+          end += 1
+        }
+        if needsComma { put(",") }
+        put("\"")
+        if let bytes = name.baseAddress { end.initialize(from: bytes, count: name.count) }
+        end += name.count
+        put("\"")
+        put(":")
+        return end - start
+      }
+    }
   }
 
   /// Writes a member's name that is only known at run time; its value comes next.
@@ -53,24 +70,19 @@ public struct JSONWriter: ~Copyable, Sendable {
 
   /// Writes a string.
   public mutating func string(_ text: String) {
-    separate()
     var text = text
-    text.withUTF8 { appendString($0) }
-    followsValue = true
+    text.withUTF8 { string(valid: $0) }
   }
 
   /// Writes a string from its UTF-8; ill-formed sequences become U+FFFD, as RFC 8259 section 8.1 demands UTF-8.
   public mutating func string(_ utf8: [UInt8]) {
-    separate()
-    utf8.withUnsafeBufferPointer { appendString($0) }
-    followsValue = true
+    guard UTF8Sequence.isValid(utf8.span) else { return string(String(decoding: utf8, as: UTF8.self)) }
+    utf8.withUnsafeBufferPointer { string(valid: $0) }
   }
 
   /// Writes an identifier as a string.
   public mutating func string<Subject>(_ identifier: Identifier<Subject>) {
-    separate()
-    identifier.withBytes { appendString($0) }
-    followsValue = true
+    identifier.withBytes { string(valid: $0) }
   }
 
   /// Writes an integer. Beyond 2^53 some readers lose digits (RFC 8259 section 6); retaind's own bounds lie below.
@@ -175,28 +187,21 @@ extension JSONWriter {
     }
   }
 
-  /// Escapes only what RFC 8259 section 7 demands; runs without escapes are copied whole.
-  private mutating func appendString(_ text: UnsafeBufferPointer<UInt8>) {
+  /// Writes UTF-8 as a string. Escapes only what RFC 8259 section 7 demands; runs without escapes are copied whole.
+  private mutating func string(valid text: UnsafeBufferPointer<UInt8>) {
+    separate()
     buffer.append(UInt8(ascii: "\""))
     var copied = 0
-    var position = 0
+    var position = PlainText.end(in: text, from: 0)
     while position < text.count {
-      let byte = text[position]
-      if byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-        position += 1
-        continue
-      }
-      if byte >= 0x80, let length = UTF8Sequence.length(in: text.span, at: position) {
-        position += length
-        continue
-      }
       buffer.append(UnsafeBufferPointer(rebasing: text[copied..<position]))
-      appendEscape(byte)
-      position += 1
-      copied = position
+      appendEscape(text[position])
+      copied = position + 1
+      position = PlainText.end(in: text, from: copied)
     }
-    buffer.append(UnsafeBufferPointer(rebasing: text[copied..<position]))
+    buffer.append(UnsafeBufferPointer(rebasing: text[copied...]))
     buffer.append(UInt8(ascii: "\""))
+    followsValue = true
   }
 
   private mutating func appendEscape(_ byte: UInt8) {
@@ -209,7 +214,6 @@ extension JSONWriter {
     case 0x0A: buffer.append(short("n"))
     case 0x0C: buffer.append(short("f"))
     case 0x0D: buffer.append(short("r"))
-    case 0x80...: buffer.append([0xEF, 0xBF, 0xBD])
     default:
       let digits = Array("0123456789abcdef".utf8)
       buffer.append(Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 0xF)]])

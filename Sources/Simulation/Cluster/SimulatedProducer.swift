@@ -59,15 +59,17 @@ final class SimulatedProducer: TransactionProducer {
   }
 
   func produce(
-    topic: String, partition: Partition?, key: Span<UInt8>?, value: Span<UInt8>?, headers: [Header], timestamp: Int64?
+    topic: String, partition: Partition?, key: Span<UInt8>?, value: Span<UInt8>?, headers: inout HeaderList,
+    timestamp: Int64?
   ) throws(KafkaError) {
-    let (key, value) = (bytes(key), bytes(value))
+    let record = Queued(
+      id: cluster.place(topic, partition, bytes(key)), key: bytes(key), value: bytes(value), headers: headers.headers,
+      timestamp: timestamp)
     try run(.produce) { () throws(KafkaError) in
       guard isOpen else { throw state("produce", "no transaction is open") }
-      queue.append(
-        Queued(
-          id: cluster.place(topic, partition, key), key: key, value: value, headers: headers, timestamp: timestamp))
+      queue.append(record)
     }
+    headers = HeaderList()
     if !cluster.holdsBack() { deliver() }
   }
 

@@ -51,7 +51,7 @@ struct Microbenchmarks {
     var processed = loaded
     let outcome = program.process(event, origin: origin, customer: &processed, now: now)
     var changes = FacetChanges()
-    var publisher = Publisher(source: "/retaind")
+    var published = PublishedEvents(source: "/retaind")
     var rows = [
       measure("\(type.rawValue): decode") {
         _ = try? program.decode(value: value.span, headers: [], now: now)
@@ -65,7 +65,10 @@ struct Microbenchmarks {
         _ = program.process(event, origin: origin, customer: &customer, now: now)
       },
       measure("\(type.rawValue): encode facets") { _ = processed.storing(by: &changes) },
-      measure("\(type.rawValue): encode output") { publisher.publish(outcome) { _ in } },
+      measure("\(type.rawValue): encode output") {
+        published.add(outcome)
+        published.removeAll()
+      },
     ]
     for name in program.handlerNames(of: type) {
       let alone = try RetentionProgram(rules: rules, wording: wording, decoder: EventDecoder()).keeping(name)

@@ -36,8 +36,10 @@ extension World {
     var model = SequentialModel(business)
     try model.take(Shop.paid("o-9", of: Shop.customer(in: 0, 5)), at: source, Offset(0), now: clock.now)
     for (key, facet) in model.state {
+      var headers = HeaderList()
       try producer.produce(
-        topic: source.topic, partition: source.partition, key: key.span, value: facet.span, headers: [], timestamp: nil)
+        topic: source.topic, partition: source.partition, key: key.span, value: facet.span, headers: &headers,
+        timestamp: nil)
     }
     return producer
   }

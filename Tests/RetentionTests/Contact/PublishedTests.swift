@@ -7,7 +7,7 @@ import Testing
   private let noon = at("2026-11-22T12:00:00+08:00")
 
   /// What an order of 128.99 yuan, paid by the event `e-paid`, publishes: its ledger entry and its notice.
-  private func published() throws -> [PublishedEvent] {
+  private func published() throws -> [OwnedPublishedEvent] {
     let program = try Shop { $0.version = "v1" }.program
     var customer = Customer(id: id("c-1"))
     try customer.load(.all) { _ in nil }
@@ -17,11 +17,11 @@ import Testing
     return outcome.published(source: "/retaind/test")
   }
 
-  private func record(_ stream: PublishedEvent.Stream) throws -> PublishedEvent {
+  private func record(_ stream: PublishedEvent.Stream) throws -> OwnedPublishedEvent {
     try #require(published().first { $0.stream == stream })
   }
 
-  private func headers(_ event: PublishedEvent) -> [String: String] {
+  private func headers(_ event: OwnedPublishedEvent) -> [String: String] {
     Dictionary(
       uniqueKeysWithValues: event.headers.map { header in
         (String(decoding: header.name, as: UTF8.self), String(decoding: header.value ?? [], as: UTF8.self))
@@ -87,7 +87,7 @@ import Testing
         == #"{"timer":"points.confirm","dueAt":"2026-11-22T04:00:00.000Z"}"#)
   }
 
-  private func string(_ event: PublishedEvent, _ field: String) throws -> String {
+  private func string(_ event: OwnedPublishedEvent, _ field: String) throws -> String {
     let object = try #require(JSONSerialization.jsonObject(with: Data(event.value)) as? [String: Any])
     return try #require(object[field] as? String)
   }
