@@ -10,8 +10,10 @@ struct UnitOfWork: ~Copyable {
   private var places: PlaceTable
   /// The states of these customers.
   private(set) var states: [StatePartition] = []
-  /// The customers who are open, in no particular order, and the one that is asked first whether it is used.
-  private var open: [WorkingCustomer] = []
+  /// What customers who are open are worked on with, of which the first `openCount` are in use, and the one that is asked first
+  /// whether it is used. It is many times what the customer is encoded to, and made once for many units of work.
+  private var copies: [WorkingCopy]
+  private var openCount = 0
   private var hand = 0
   private let openLimit: Int
   private var changes = FacetChanges()
@@ -28,13 +30,22 @@ struct UnitOfWork: ~Copyable {
   /// When the records were appended that it took, in milliseconds since 1970, as far as the brokers said so.
   var appended: [Int64] = []
 
-  /// A unit that keeps at most `openLimit` customers open, with room for as many as it is likely to touch. What it publishes says
-  /// that it comes from `source`.
-  init(openLimit: Int, source: String, expecting customerCount: Int = 0) {
+  /// A unit that keeps at most `openLimit` customers open. What it publishes says that it comes from `source`.
+  init(openLimit: Int, source: String) {
     self.openLimit = openLimit
     outputs = PublishedEvents(source: source)
-    places = PlaceTable(expecting: customerCount)
-    customers.reserveCapacity(customerCount)
+    places = PlaceTable()
+    copies = []
+  }
+
+  /// A unit that follows another, whose copies it takes, and which it is likely to resemble.
+  init(after last: inout UnitOfWork) {
+    openLimit = last.openLimit
+    outputs = PublishedEvents(like: last.outputs)
+    places = PlaceTable(expecting: last.customers.count)
+    customers.reserveCapacity(last.customers.count)
+    copies = []
+    swap(&copies, &last.copies)
   }
 
   var isEmpty: Bool { startedAt == nil }
@@ -54,46 +65,56 @@ struct UnitOfWork: ~Copyable {
   mutating func with<R>(
     _ id: CustomerID, in state: StatePartition, loading facets: FacetSet, _ body: (inout Customer) -> R
   ) throws(FacetError) -> R {
-    let working: WorkingCustomer
-    let hash = CustomerTable.hash(of: id)
-    if let known = places.find(hash, { customers[$0].hash == hash && customers[$0].key == id }) {
-      working = customers[known]
-    } else {
-      working = WorkingCustomer(id, hash, in: state)
-      customers.append(working)
-      places.append(hash) { customers[$0].hash }
-      if !states.contains(where: { $0 === state }) { states.append(state) }
-    }
-    let copy: WorkingCopy
-    if let known = working.copy {
-      copy = known
-      copy.isUsed = true
-    } else {
-      copy = working.open()
-      makeRoom(for: working)
-    }
+    let copy = open(place(of: id, in: state))
     try copy.customer.load(facets)
     return body(&copy.customer)
   }
 
-  /// Closes one customer when too many are open: one who was not used since the hand came by last, as in the clock algorithm.
-  /// Some customers come again and again and stay open; most come once, and their copies would take many times the memory of
-  /// what they are encoded to, and be cold when the unit ends.
-  private mutating func makeRoom(for working: WorkingCustomer) {
-    guard open.count >= openLimit else { return open.append(working) }
-    while let copy = open[hand].copy, copy.isUsed {
-      copy.isUsed = false
-      hand = (hand + 1) % open.count
-    }
-    open[hand].close(by: &changes)
-    open[hand] = working
-    hand = (hand + 1) % open.count
+  /// Where the customer is in the list, which they are taken into when it is the first time.
+  private mutating func place(of id: CustomerID, in state: StatePartition) -> Int {
+    let hash = CustomerTable.hash(of: id)
+    if let known = places.find(hash, { customers[$0].hash == hash && customers[$0].key == id }) { return known }
+    customers.append(WorkingCustomer(id, hash, in: state))
+    places.append(hash) { customers[$0].hash }
+    if !states.contains(where: { $0 === state }) { states.append(state) }
+    return customers.endIndex - 1
   }
 
-  /// Ends the work on a customer, whose `stored` is what is to be stored then. Returns whether any facet of it may differ from what
-  /// is. The unit of work is committed or dropped after it.
-  mutating func finish(_ working: WorkingCustomer) -> Bool {
-    working.close(by: &changes)
-    return !working.changed.isEmpty
+  /// The customer's copy; one is made when there is none, which another customer's may have to give way to.
+  private mutating func open(_ place: Int) -> WorkingCopy {
+    if let number = customers[place].copy {
+      copies[number].isUsed = true
+      return copies[number]
+    }
+    let number = freeCopy(for: customers[place].id)
+    customers[place].open(copies[number], number: number)
+    copies[number].place = place
+    return copies[number]
+  }
+
+  /// A copy that nobody works on. When too many customers are open, it is that of one who was not used since the hand came by last,
+  /// as in the clock algorithm: some customers come again and again and stay open; most come once, and their copies would be cold
+  /// when the unit ends.
+  private mutating func freeCopy(for id: CustomerID) -> Int {
+    if openCount < openLimit {
+      if openCount == copies.count { copies.append(WorkingCopy(Customer(id: id))) }
+      openCount += 1
+      return openCount - 1
+    }
+    while copies[hand].isUsed {
+      copies[hand].isUsed = false
+      hand = (hand + 1) % openCount
+    }
+    let free = hand
+    hand = (hand + 1) % openCount
+    customers[copies[free].place].close(copies[free], by: &changes)
+    return free
+  }
+
+  /// Ends the work on the customer at this place of the list, whose `stored` is what is to be stored then. Returns whether any facet
+  /// of it may differ from what is. The unit of work is committed or dropped after it.
+  mutating func finish(_ place: Int) -> Bool {
+    if let number = customers[place].copy { customers[place].close(copies[number], by: &changes) }
+    return !customers[place].changed.isEmpty
   }
 }

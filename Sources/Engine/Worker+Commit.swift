@@ -20,7 +20,7 @@ extension Worker {
   func commit(attempts: Int = Retry.patience) throws {
     guard let session, !unit.isEmpty else { return }
     try writeOutputs()
-    let changed = try writeChanges()
+    try writeChanges()
     let offsets = try offsetsToCommit()
     if unit.isOpen || !offsets.isEmpty {
       try beginTransaction()
@@ -31,7 +31,7 @@ extension Worker {
       try Retry.run(attempts) { () throws(KafkaError) in try session.producer.commit() }
       unit.tally.commits += 1
     }
-    try apply(changed, end: session.producer.delivered)
+    try apply(end: session.producer.delivered)
     restoreTimers()
     for input in assignment.inputs.values { input.settle() }
     committedWindows = windows
@@ -52,28 +52,32 @@ extension Worker {
     unit.tally.transactionRecords.observe(Double(unit.tally.records))
   }
 
-  /// Writes a changelog record for each facet that the unit of work changed. Returns whose they are.
-  private func writeChanges() throws -> [WorkingCustomer] {
-    var changed: [WorkingCustomer] = []
-    changed.reserveCapacity(unit.customers.count)
-    for customer in unit.customers where unit.finish(customer) {
+  /// Writes a changelog record for each facet that the unit of work changed.
+  private func writeChanges() throws {
+    for place in unit.customers.indices where unit.finish(place) {
+      let customer = unit.customers[place]
       try checkOwner(of: customer)
-      for facet in customer.changed.kinds { try writeChange(of: facet, customer) }
-      changed.append(customer)
+      try writeChanges(of: customer)
     }
-    return changed
   }
 
-  private func writeChange(of facet: FacetKind, _ customer: WorkingCustomer) throws(KafkaError) {
+  private func writeChanges(of customer: borrowing WorkingCustomer) throws(KafkaError) {
+    var forgotten = customer.changed
+    try customer.stored?.forEach { kind, bytes throws(KafkaError) in
+      if forgotten.remove(FacetSet(kind)) != nil { try writeChange(of: kind, customer, bytes.span) }
+    }
+    for kind in forgotten.kinds { try writeChange(of: kind, customer, nil) }
+  }
+
+  private func writeChange(
+    of facet: FacetKind, _ customer: borrowing WorkingCustomer, _ value: Span<UInt8>?
+  ) throws(KafkaError) {
     unit.tally.changes += 1
+    let partition = customer.state.partition
     try ChangelogKey(customer: customer.id, facet: facet).withBytes { (key) throws(KafkaError) in
-      func write(_ value: Span<UInt8>?) throws(KafkaError) {
-        var headers = HeaderList()
-        try produce(
-          configuration.topics.state, customer.state.partition, key: key.span, value: value, &headers, timestamp: nil)
-      }
-      guard let stored = customer.stored else { return try write(nil) }
-      try stored.withFacet(facet) { (bytes) throws(KafkaError) in try write(bytes?.span) }
+      var headers = HeaderList()
+      try produce(
+        configuration.topics.state, partition, key: key.span, value: value, &headers, timestamp: nil)
     }
   }
 
@@ -93,8 +97,9 @@ extension Worker {
     return offsets
   }
 
-  private func apply(_ changed: [WorkingCustomer], end delivered: [TopicPartition: Offset]) throws(FacetError) {
-    for customer in changed {
+  private func apply(end delivered: [TopicPartition: Offset]) throws(FacetError) {
+    for place in unit.customers.indices where !unit.customers[place].changed.isEmpty {
+      let customer = unit.customers[place]
       try customer.state.put(customer.stored, of: customer.id, customer.hash, changed: customer.changed)
     }
     for state in unit.states {

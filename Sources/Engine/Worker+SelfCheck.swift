@@ -52,7 +52,7 @@ extension Worker {
 
   /// Once a unit of work for each customer whose state it changes: what enters a state of a wrong partition, or under
   /// another customer's name, would be found by nobody afterwards.
-  func checkOwner(of customer: WorkingCustomer) throws(BrokenInvariant) {
+  func checkOwner(of customer: borrowing WorkingCustomer) throws(BrokenInvariant) {
     let owner = partitioning.partition(of: customer.id)
     guard owner == customer.state.partition else {
       throw broken(.ownership, "A customer of partition \(owner) was changed in this one", customer.state)

@@ -127,8 +127,7 @@ public final class Worker {
   }
 
   func newUnit() -> UnitOfWork {
-    UnitOfWork(
-      openLimit: configuration.openCustomers, source: configuration.source, expecting: unit.customers.count)
+    UnitOfWork(after: &unit)
   }
 
   /// A new business takes over between two units of work, so that each is done by one alone.

@@ -1,7 +1,7 @@
 import Retention
 
 /// A customer whom a unit of work touched.
-final class WorkingCustomer {
+struct WorkingCustomer {
   /// Whom it was opened for, and the hash of that.
   let key: CustomerID
   let hash: UInt64
@@ -12,8 +12,8 @@ final class WorkingCustomer {
   private(set) var stored: StoredFacets?
   /// The facets that were found to differ whenever the customer was closed.
   private(set) var changed: FacetSet = []
-  /// What is worked on; nil while the customer is closed.
-  private(set) var copy: WorkingCopy?
+  /// Which of the unit's copies is worked on; nil while the customer is closed.
+  private(set) var copy: Int?
 
   /// A customer whose hash is `hash`, as stored in `state`.
   init(_ id: CustomerID, _ hash: UInt64, in state: StatePartition) {
@@ -25,36 +25,19 @@ final class WorkingCustomer {
     self.state = state
   }
 
-  /// Makes a copy to work on.
-  func open() -> WorkingCopy {
-    let copy = WorkingCopy(Customer(id: id, stored: stored))
-    self.copy = copy
-    return copy
+  /// Works on `working` from now on, which is the unit's copy of this number.
+  mutating func open(_ working: WorkingCopy, number: Int) {
+    working.customer.become(id, stored: stored)
+    copy = number
   }
 
-  /// Encodes what was changed and gives the copy up.
-  func close(by changes: inout FacetChanges) {
-    guard let copy else { return }
-    let (stored, changed) = copy.storing(by: &changes)
+  /// Encodes what was changed of the copy and gives it up.
+  mutating func close(_ working: WorkingCopy, by changes: inout FacetChanges) {
+    let (stored, changed) = Self.storing(&working.customer, by: &changes)
     self.stored = stored
     self.changed.formUnion(changed)
-    id = copy.id
-    self.copy = nil
-  }
-}
-
-/// The decoded copy of a customer. An object, because it is large and passed around.
-final class WorkingCopy {
-  var customer: Customer
-  /// Whether it was used again, since it was made or this was asked.
-  var isUsed = false
-
-  var id: CustomerID { customer.id }
-
-  init(_ customer: Customer) { self.customer = customer }
-
-  fileprivate func storing(by changes: inout FacetChanges) -> (stored: StoredFacets?, changed: FacetSet) {
-    Self.storing(&customer, by: &changes)
+    id = working.customer.id
+    copy = nil
   }
 
   /// Where the customer lies: to call a method of an object's property is to copy it first, with all the lists of a customer.
@@ -63,4 +46,15 @@ final class WorkingCopy {
   ) -> (stored: StoredFacets?, changed: FacetSet) {
     customer.storing(by: &changes)
   }
+}
+
+/// A decoded customer. An object, because it is large and passed around; it serves one customer after the other.
+final class WorkingCopy {
+  var customer: Customer
+  /// The place of the unit's customer whose copy it is.
+  var place = 0
+  /// Whether it was used again, since it was made or this was asked.
+  var isUsed = false
+
+  init(_ customer: Customer) { self.customer = customer }
 }

@@ -44,13 +44,9 @@ extension Mutant {
       "what a dropped unit of work held is published with the next",
       Edit(
         file: "Worker.swift",
-        original: """
-              UnitOfWork(
-                openLimit: configuration.openCustomers, source: configuration.source, expecting: unit.customers.count)
-
-          """,
+        original: "    UnitOfWork(after: &unit)\n",
         broken: """
-              var new = UnitOfWork(openLimit: configuration.openCustomers, source: configuration.source)
+              var new = UnitOfWork(after: &unit)
               if mutant == "what a dropped unit of work held is published with the next" {
                 swap(&new.outputs, &unit.outputs)
               }
@@ -64,7 +60,7 @@ extension Mutant {
         original: "let offsets = try offsetsToCommit()\n",
         broken: """
           let offsets = try offsetsToCommit()
-              if mutant == "changes are applied before the commit" { try apply(changed, end: [:]) }
+              if mutant == "changes are applied before the commit" { try apply(end: [:]) }
 
           """)),
     Mutant(
@@ -112,12 +108,10 @@ extension Mutant {
       "only eight changed facets are written",
       Edit(
         file: "Worker+Commit.swift",
-        original: "      for facet in customer.changed.kinds { try writeChange(of: facet, customer) }\n",
+        original: "    unit.tally.changes += 1\n",
         broken: """
-                for facet in customer.changed.kinds
-                where mutant != "only eight changed facets are written" || unit.tally.changes < 8 {
-                  try writeChange(of: facet, customer)
-                }
+              if mutant == "only eight changed facets are written", unit.tally.changes >= 8 { return }
+              unit.tally.changes += 1
 
           """)),
     Mutant(

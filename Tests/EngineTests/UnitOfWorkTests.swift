@@ -21,13 +21,13 @@ import Testing
       }
     }
     var result: [String: [FacetKind: [UInt8]]] = [:]
-    let customers = unit.customers
-    for customer in customers where unit.finish(customer) {
+    for place in unit.customers.indices where unit.finish(place) {
+      let customer = unit.customers[place]
       for kind in customer.changed.kinds {
         result[customer.id.description, default: [:]][kind] = customer.stored?[kind]
       }
     }
-    #expect(customers.map(\.id.description) == Self.names)
+    #expect(unit.customers.map(\.id.description) == Self.names)
     // Nothing reaches the store before the commit.
     #expect(state.customers.count == 1)
     return result
@@ -63,9 +63,33 @@ import Testing
     for name in ["dot", "ann"] {
       try unit.with(try id(name), in: state, loading: .account) { $0.account.credit(1, for: nil) }
     }
-    let customers = unit.customers
-    for customer in customers { _ = unit.finish(customer) }
-    #expect(customers.map(\.key.description) == ["ann", "dot"])
-    #expect(customers.map(\.id.description) == ["bob", "dot"])
+    for place in unit.customers.indices { _ = unit.finish(place) }
+    #expect(unit.customers.map(\.key.description) == ["ann", "dot"])
+    #expect(unit.customers.map(\.id.description) == ["bob", "dot"])
+  }
+
+  /// The copies of a unit that was dropped serve the next one: nothing of whom they were is left in them.
+  @Test func aUnitStartsWithNothingOfTheOneBefore() throws {
+    let state = StatePartition(Partition(0))
+    var dropped = UnitOfWork(openLimit: 2, source: "/retaind")
+    for name in ["ann", "bob", "cid"] {
+      try dropped.with(try id(name), in: state, loading: .all) {
+        $0.account.credit(1, for: nil)
+        $0.erasure.at = Instant(milliseconds: 1)
+      }
+    }
+    var unit = UnitOfWork(after: &dropped)
+    #expect(unit.customers.isEmpty && unit.outputs.count == 0 && unit.states.isEmpty && unit.isEmpty)
+    for name in ["ann", "dot"] {
+      try unit.with(try id(name), in: state, loading: [.account, .erasure]) {
+        #expect($0.account.available == 0 && $0.erasure.at == nil)
+        $0.account.credit(5, for: nil)
+      }
+    }
+    for place in unit.customers.indices {
+      #expect(unit.finish(place) && unit.customers[place].changed == .account)
+      #expect(try PointsAccount.decode(unit.customers[place].stored?[.account]).available == 5)
+    }
+    #expect(unit.customers.map(\.id.description) == ["ann", "dot"])
   }
 }

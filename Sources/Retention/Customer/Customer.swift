@@ -62,7 +62,7 @@ public struct FacetSet: OptionSet, Sendable {
 /// and encoded when the unit of work ends; what was not loaded is not touched.
 public struct Customer: Sendable {
   /// Who.
-  public let id: CustomerID
+  public private(set) var id: CustomerID
   /// What the facets were loaded from. Not `StoredFacets?`, which would begin as nil and be set: then a whole customer is made,
   /// copied with all its lists, and thrown away.
   // swift-format-ignore: UseShorthandTypeNames
@@ -85,6 +85,31 @@ public struct Customer: Sendable {
   public init(id: CustomerID, stored: StoredFacets? = nil) {
     self.id = id
     self.stored = stored
+  }
+
+  /// Becomes another customer, of whom nothing is loaded yet: as `init`, in the same memory.
+  public mutating func become(_ id: CustomerID, stored: StoredFacets?) {
+    for kind in loaded.kinds { unload(kind) }
+    loaded = []
+    self.id = id
+    self.stored = stored
+  }
+
+  private mutating func unload(_ kind: FacetKind) {
+    switch kind {
+    case .seen: seenSlot.forget()
+    case .account: accountSlot.forget()
+    case .orders: ordersSlot.forget()
+    case .profile: profileSlot.forget()
+    case .erasure: erasureSlot.forget()
+    case .contacts: contactsSlot.forget()
+    case .standing: standingSlot.forget()
+    case .rhythm: rhythmSlot.forget()
+    case .items: itemsSlot.forget()
+    case .browsing: browsingSlot.forget()
+    case .pastOrders: pastOrdersSlot.forget()
+    case .quietOrders: quietOrdersSlot.forget()
+    }
   }
 
   /// A customer of whom nothing is stored: every facet is loaded.
@@ -269,8 +294,15 @@ private struct FacetSlot<F: Facet>: Sendable {
   /// Lent out and not copied: a facet holds lists, whose references would be counted at every look.
   private(set) var value = F()
   private var mayDiffer = false
+  private var isDecoded = false
 
-  mutating func decode(_ stored: UnsafeBufferPointer<UInt8>) throws(FacetError) { value = try F.decode(stored) }
+  mutating func decode(_ stored: UnsafeBufferPointer<UInt8>) throws(FacetError) {
+    value = try F.decode(stored)
+    isDecoded = true
+  }
+
+  /// Makes the slot what it was in the beginning, which most slots are still.
+  mutating func forget() { if mayDiffer || isDecoded { self = FacetSlot() } }
 
   /// The value, to be changed; it must be among the facets that are loaded.
   subscript(changing loaded: FacetSet) -> F {
