@@ -90,7 +90,8 @@ struct Assignment {
   /// A partition waits for its state only when its records may need it.
   private func refresh() {
     for input in inputs.values {
-      let isReady = !input.servesInPlace || states[input.id.partition] != nil
+      input.state = input.servesInPlace ? states[input.id.partition] : nil
+      let isReady = !input.servesInPlace || input.state != nil
       input.isActive =
         isReady && !stoppedTopics.contains(input.id.topic) && !stoppedPartitions.contains(input.id)
     }

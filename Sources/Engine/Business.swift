@@ -1,7 +1,9 @@
 import Retention
 
 /// The business as the engine sees it: it decodes, takes events and fires timers, and knows nothing of Kafka.
-public protocol Business: Sendable {
+///
+/// An object, so that to ask it something is not to copy it.
+public protocol Business: AnyObject, Sendable {
   /// Reads a record; throws why it is to be dead-lettered.
   func decode(value: Span<UInt8>?, headers: [MessageHeader], now: Instant) throws(Reject) -> Decoded
   /// The facets to load before `process`; empty when events of the type change nothing.

@@ -13,6 +13,8 @@ final class InputPartition {
   var position: Offset
   /// The next offset to be processed, as committed.
   private(set) var committed: Offset
+  /// The state whose customers its records are about; nil when there is none, or none yet, in which they may be processed.
+  var state: StatePartition?
   /// Whether it is fetched: its state is complete and its topic is not stopped.
   var isActive = false
   /// Where the log ended when the first record of this assignment came; nil before.

@@ -63,7 +63,7 @@ extension Worker {
   /// The state that holds the customer; nil when records of this input cannot be processed where they lie.
   private func state(of customer: CustomerID, readFrom input: InputPartition) -> StatePartition? {
     guard input.servesInPlace, partitioning.partition(of: customer) == input.id.partition else { return nil }
-    return assignment.states[input.id.partition]
+    return input.state
   }
 
   private func forward(

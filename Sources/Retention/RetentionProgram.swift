@@ -88,10 +88,9 @@ public final class RetentionProgram: Sendable {
       return effects.outcome
     }
     let before = Balances(customer.account)
-    let cause = effects.cause
     let handlers = concerned.span
     for index in handlers.indices { handlers[index].catchUp(to: min(event.time, now), &customer, &effects) }
-    effects.cause = cause
+    effects.returnToOrigin()
     for index in handlers.indices { handlers[index].process(event, &customer, &effects) }
     gate.pass(effects.takeNotices(), &customer, &effects)
     effects.audit(customer.account, since: before)

@@ -194,7 +194,7 @@ extension Mutant {
       "input is read before its state is complete",
       Edit(
         file: "Assignment.swift",
-        original: "let isReady = !input.servesInPlace || states[input.id.partition] != nil",
+        original: "let isReady = !input.servesInPlace || input.state != nil",
         broken: """
           let isReady =
                   mutant == "input is read before its state is complete" || !input.servesInPlace

@@ -144,9 +144,14 @@ private final class Gate: Sendable {
 }
 
 /// The business with a handler that does not return by itself.
-private struct HangingBusiness: Business {
+private final class HangingBusiness: Business {
   let program: RetentionProgram
   let gate: Gate
+
+  init(program: RetentionProgram, gate: Gate) {
+    self.program = program
+    self.gate = gate
+  }
 
   func decode(value: Span<UInt8>?, headers: [MessageHeader], now: Instant) throws(Reject) -> Decoded {
     try program.decode(value: value, headers: headers, now: now)

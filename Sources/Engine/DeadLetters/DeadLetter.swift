@@ -15,19 +15,22 @@ public struct DeadLetterLimit: Sendable, Equatable {
 /// Which of the last records of one topic were dead letters.
 struct DeadLetterWindow {
   private let limit: DeadLetterLimit
-  private var marks: [Bool] = []
-  private var next = 0
-  private var dead = 0
+  /// How many records there were.
+  private var count = 0
+  /// The numbers, from 0, of the dead letters that are still in the window, the first ones first.
+  private var dead: [Int] = []
 
   init(_ limit: DeadLetterLimit) { self.limit = limit }
 
   /// Counts a record; false when it would be one dead letter too many, and then it is not counted.
   mutating func admit(isDead: Bool) -> Bool {
-    let leaves = marks.count == limit.window && marks[next]
-    guard !isDead || dead + 1 - (leaves ? 1 : 0) <= limit.records else { return false }
-    if marks.count < limit.window { marks.append(isDead) } else { marks[next] = isDead }
-    next = (next + 1) % limit.window
-    dead += (isDead ? 1 : 0) - (leaves ? 1 : 0)
+    // One at a time leaves the window, and few are dead.
+    if let first = dead.first, first <= count - limit.window { dead.removeFirst() }
+    if isDead {
+      guard dead.count < limit.records else { return false }
+      dead.append(count)
+    }
+    count += 1
     return true
   }
 }
@@ -37,15 +40,23 @@ struct DeadLetterWindows {
   private let limit: DeadLetterLimit
   private var topics: [String] = []
   private var windows: [DeadLetterWindow] = []
+  /// The topic of the last record: mostly the next one's too.
+  private var last = 0
 
   init(_ limit: DeadLetterLimit) { self.limit = limit }
 
   /// Counts a record of the topic; false when it would be one dead letter too many, and then it is not counted.
   mutating func admit(isDead: Bool, of topic: String) -> Bool {
-    for index in topics.indices where topics[index] == topic { return windows[index].admit(isDead: isDead) }
-    topics.append(topic)
-    windows.append(DeadLetterWindow(limit))
-    return windows[windows.endIndex - 1].admit(isDead: isDead)
+    if !topics.indices.contains(last) || topics[last] != topic {
+      if let known = topics.firstIndex(of: topic) {
+        last = known
+      } else {
+        topics.append(topic)
+        windows.append(DeadLetterWindow(limit))
+        last = topics.endIndex - 1
+      }
+    }
+    return windows[last].admit(isDead: isDead)
   }
 }
 

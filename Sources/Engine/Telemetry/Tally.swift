@@ -53,13 +53,14 @@ public struct Tally: Sendable {
 
   /// Counts an event and what came of it.
   mutating func count(_ outcome: Outcome, of type: EventType) {
-    eventOutcomes.add(EventOutcome(type: type, result: EventOutcome.Result(outcome)))
+    eventOutcomes.add(EventOutcome(type: type, result: EventOutcome.Result(outcome.observations)))
     count(outcome)
   }
 
   mutating func count(_ outcome: Outcome) {
-    for notification in outcome.notifications { noticeKinds.add(notification.kind) }
-    for entry in outcome.ledger { entryKinds.add(entry.kind) }
+    // Where they lie: they are large.
+    for index in outcome.notifications.indices { noticeKinds.add(outcome.notifications[index].kind) }
+    for index in outcome.ledger.indices { entryKinds.add(outcome.ledger[index].kind) }
     for suppression in outcome.suppressed { suppressions.add(suppression.why) }
     for observation in outcome.observations { unusual.add(observation) }
   }
@@ -106,13 +107,13 @@ public struct EventOutcome: Sendable, Hashable {
     /// Its customer was erased before.
     case erased
 
-    init(_ outcome: Outcome) {
-      if outcome.observations.isEmpty {
+    init(_ observations: [Observation]) {
+      if observations.isEmpty {
         self = .processed
-      } else if outcome.observations.contains(where: { $0 == .duplicateEvent || $0 == .duplicateOrder }) {
+      } else if observations.contains(where: { $0 == .duplicateEvent || $0 == .duplicateOrder }) {
         self = .duplicate
       } else {
-        self = outcome.observations.contains(.erasedCustomer) ? .erased : .processed
+        self = observations.contains(.erasedCustomer) ? .erased : .processed
       }
     }
   }

@@ -60,11 +60,14 @@ final class ClientEvents {
 
   func registerDeliveries(in configuration: OpaquePointer) {
     rd_kafka_conf_set_dr_msg_cb(configuration) { _, message, opaque in
-      guard let message, let events = ClientEvents.of(opaque) else { return }
-      if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
-        events.delivered(message.pointee)
-      } else {
-        events.deliveryFailed(message.pointee)
+      guard let message, let opaque else { return }
+      // Called for every record: whoever polls the client holds its events.
+      Unmanaged<ClientEvents>.fromOpaque(opaque)._withUnsafeGuaranteedRef { events in
+        if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
+          events.delivered(message)
+        } else {
+          events.deliveryFailed(message.pointee)
+        }
       }
     }
   }
@@ -95,10 +98,10 @@ final class ClientEvents {
     if let queue { rd_kafka_queue_yield(queue) }
   }
 
-  private func delivered(_ message: rd_kafka_message_t) {
-    let number = Int(bitPattern: message._private) - 1
+  private func delivered(_ message: UnsafePointer<rd_kafka_message_t>) {
+    let number = Int(bitPattern: message.pointee._private) - 1
     guard deliveredEnds.indices.contains(number) else { return }
-    deliveredEnds[number] = max(deliveredEnds[number], message.offset + 1)
+    deliveredEnds[number] = max(deliveredEnds[number], message.pointee.offset + 1)
   }
 
   private func deliveryFailed(_ message: rd_kafka_message_t) {

@@ -35,17 +35,17 @@ public struct PublishedEvent: ~Escapable {
 
   /// Calls `body` with the name and the value of each header: `ce_` attributes and the content type.
   public func forEachHeader(_ body: (StaticString, Span<UInt8>) -> Void) {
-    body("ce_specversion", Self.version.span)
+    Self.version.withUTF8Buffer { body("ce_specversion", $0.span) }
     body("ce_id", id)
     body("ce_source", source)
     body("ce_type", type)
     body("ce_time", time)
     body("ce_subject", key)
-    body("content-type", Self.contentType.span)
+    Self.contentType.withUTF8Buffer { body("content-type", $0.span) }
   }
 
-  private static let version = Array("1.0".utf8)
-  private static let contentType = Array("application/json".utf8)
+  private static var version: StaticString { "1.0" }
+  private static var contentType: StaticString { "application/json" }
 
   /// A copy of its own.
   public func owned() -> OwnedPublishedEvent {

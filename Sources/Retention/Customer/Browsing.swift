@@ -85,14 +85,19 @@ struct Browsing: Facet {
     categories.filter { $0.streak.map { $0.last >= day } ?? false }.map(\.category)
   }
 
-  /// Counts a view. Returns the category as it stands then; nil when a later day of it is known already.
-  mutating func note(_ view: View, on day: LocalDay) -> Category? {
+  /// Counts a view. Returns for how many days in a row the category was looked at then; nil when a later day of it is known already.
+  mutating func note(_ view: View, on day: LocalDay) -> Int64? {
     count(day)
     let index = index(of: view.category)
     guard categories[index].streak.map({ day >= $0.last }) ?? true else { return nil }
     categories[index].extendStreak(to: day)
     categories[index].streak?.count(view)
-    return categories[index]
+    return categories[index].streak?.days
+  }
+
+  /// The category, if it was looked at or bought.
+  func category(_ id: CategoryID) -> Category? {
+    categories.span.firstIndex { $0.category == id }.map { categories[$0] }
   }
 
   /// Notes that something of the category was bought.
@@ -103,13 +108,13 @@ struct Browsing: Facet {
 
   /// Notes that something of the category was offered.
   mutating func noteOffer(of category: CategoryID, on day: LocalDay) {
-    guard let index = categories.firstIndex(where: { $0.category == category }) else { return }
+    guard let index = categories.span.firstIndex(where: { $0.category == category }) else { return }
     categories[index].offeredOn = day
   }
 
   /// Where the category is; it is put in when it is new.
   private mutating func index(of category: CategoryID) -> Int {
-    if let index = categories.firstIndex(where: { $0.category == category }) { return index }
+    if let index = categories.span.firstIndex(where: { $0.category == category }) { return index }
     while categories.count >= Self.categoryCapacity {
       let oldest = categories.indices.min { isBefore(categories[$0].touchedOn, categories[$1].touchedOn) }
       categories.remove(at: oldest ?? 0)
@@ -144,8 +149,7 @@ struct Browsing: Facet {
       writer.put(day.day.number)
       writer.put(day.views)
     }
-    writer.put(UInt64(categories.count))
-    for category in categories { category.encode(into: &writer) }
+    writer.put(list: categories) { $0.encode(into: &$1) }
     writer.put(UInt64(events.count))
     for event in events { writer.put(UInt64(event)) }
   }
@@ -158,7 +162,7 @@ private func isBefore(_ a: LocalDay?, _ b: LocalDay?) -> Bool {
 
 extension Browsing.Streak {
   fileprivate mutating func count(_ view: View) {
-    if let index = items.firstIndex(where: { $0.sku == view.sku }) {
+    if let index = items.span.firstIndex(where: { $0.sku == view.sku }) {
       items[index].views += 1
       items[index].name = view.name ?? items[index].name
       return
@@ -186,8 +190,7 @@ extension Browsing.Streak {
   fileprivate func encode(into writer: inout FacetWriter) {
     writer.put(last.number)
     writer.put(days)
-    writer.put(UInt64(items.count))
-    for item in items {
+    writer.put(list: items) { item, writer in
       writer.put(item.sku)
       writer.put(text: item.name ?? "")
       writer.put(item.views)
@@ -198,10 +201,10 @@ extension Browsing.Streak {
 extension Browsing.Category {
   /// Goes on to a day that is not before the last one; a gap begins the streak anew.
   fileprivate mutating func extendStreak(to day: LocalDay) {
-    guard var current = streak, day <= current.last + 1 else { return streak = Browsing.Streak(last: day) }
-    if day > current.last { current.days += 1 }
-    current.last = day
-    streak = current
+    guard let last = streak?.last, day <= last + 1 else { return streak = Browsing.Streak(last: day) }
+    // Where it lies: its items would be copied.
+    if day > last { streak?.days += 1 }
+    streak?.last = day
   }
 
   fileprivate init(from reader: inout FacetReader) throws(FacetError) {

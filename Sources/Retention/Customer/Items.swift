@@ -35,8 +35,9 @@ struct Items: Facet {
     func take(_ candidate: Instant?) {
       if let candidate { due = min(candidate, due ?? candidate) }
     }
-    for item in items { take(item.cycle.dueAt) }
-    for category in categories { take(category.cycle.dueAt) }
+    let (items, categories) = (items.span, categories.span)
+    for index in items.indices { take(items[index].cycle.dueAt) }
+    for index in categories.indices { take(categories[index].cycle.dueAt) }
     return due
   }
 
@@ -59,7 +60,7 @@ struct Items: Facet {
   mutating func add(_ line: OrderLine, on day: LocalDay, order: OrderID, capacity: Int) {
     since = since.map { min($0, day) } ?? day
     let tag = Self.tag(of: order)
-    if let index = items.firstIndex(where: { $0.sku == line.sku }) {
+    if let index = items.span.firstIndex(where: { $0.sku == line.sku }) {
       items[index].cycle.add(day, order: tag)
       items[index].name = line.name ?? items[index].name
       items[index].category = line.category
@@ -68,7 +69,7 @@ struct Items: Facet {
       items.append(Item(sku: line.sku, name: line.name, category: line.category, cycle: cycle))
       while items.count > capacity { items.remove(at: Self.leastUseful(items.map(\.cycle))) }
     }
-    if let index = categories.firstIndex(where: { $0.category == line.category }) {
+    if let index = categories.span.firstIndex(where: { $0.category == line.category }) {
       if day >= categories[index].cycle.last { categories[index].sku = line.sku }
       categories[index].cycle.add(day, order: tag)
     } else {

@@ -14,9 +14,19 @@ struct OrderBook: Facet {
 
   init() {}
 
-  var nextDue: Instant? { orders.lazy.compactMap(\.nextDue).min() }
+  var nextDue: Instant? {
+    var first: Instant?
+    let orders = orders.span
+    for index in orders.indices {
+      if let dueAt = orders[index].nextDue { first = min(first ?? dueAt, dueAt) }
+    }
+    return first
+  }
 
   func order(_ id: OrderID) -> TrackedOrder? { index(of: id).map { orders[$0] } }
+
+  /// Whether the order is in the book.
+  func holds(_ id: OrderID) -> Bool { index(of: id) != nil }
 
   private func index(of id: OrderID) -> Int? { orders.span.firstIndex { $0.order == id } }
 

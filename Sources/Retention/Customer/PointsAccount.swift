@@ -38,13 +38,18 @@ struct PointsAccount: Facet {
   }
 
   var nextDue: Instant? {
-    let ofOrders = orders.lazy.compactMap(\.dueAt).min()
-    let ofLots = lots.lazy.compactMap { $0.term?.next.dueAt }.min()
-    guard let ofOrders, let ofLots else { return ofOrders ?? ofLots }
-    return min(ofOrders, ofLots)
+    var first: Instant?
+    func consider(_ dueAt: Instant?) { if let dueAt { first = min(first ?? dueAt, dueAt) } }
+    let (orders, lots) = (orders.span, lots.span)
+    for index in orders.indices { consider(orders[index].dueAt) }
+    for index in lots.indices { consider(lots[index].term?.next.dueAt) }
+    return first
   }
 
   func order(_ id: OrderID) -> OrderPoints? { orders.span.firstIndex { $0.order == id }.map { orders[$0] } }
+
+  /// Whether the order is among `orders`.
+  func holds(_ id: OrderID) -> Bool { orders.span.firstIndex { $0.order == id } != nil }
 
   /// What has to be done next about the account.
   enum Task {
@@ -76,8 +81,8 @@ struct PointsAccount: Facet {
 
   /// Removes and returns the settled orders, when there are too many of them or no other order fits.
   mutating func takeSettled() -> [OrderPoints] {
+    guard orders.indices.count(where: { orders[$0].dueAt == nil }) > Self.settledCapacity || isFull else { return [] }
     let settled = orders.filter { $0.dueAt == nil }
-    guard settled.count > Self.settledCapacity || isFull else { return [] }
     orders.removeAll { $0.dueAt == nil }
     return settled
   }
@@ -86,7 +91,7 @@ struct PointsAccount: Facet {
   func orderToSettle() -> OrderPoints? { isFull ? orders.first { !$0.isHeld } ?? orders.first : nil }
 
   mutating func add(_ order: OrderPoints) {
-    let index = orders.firstIndex { $0.paidAt > order.paidAt } ?? orders.endIndex
+    let index = orders.span.firstIndex { $0.paidAt > order.paidAt } ?? orders.endIndex
     orders.insert(order, at: index)
   }
 

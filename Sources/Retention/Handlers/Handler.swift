@@ -40,8 +40,10 @@ struct Effects {
   let now: Instant
   /// Where the customer lives.
   var zone: LocalTime
-  /// What leads to it: the event, or the timer that a handler is about to serve.
-  var cause: Cause
+  /// The event or the timer that all began with.
+  private let origin: Cause
+  /// What a handler serves instead, a timer that is due or an event that has waited.
+  private var served: Cause?
   private let terms: Terms
   /// What handlers want to be told; the gate decides when they are done.
   private var notices: [Notice] = []
@@ -64,11 +66,20 @@ struct Effects {
 
   init(customer: CustomerID, cause: Cause, now: Instant, zone: LocalTime, terms: Terms) {
     self.customer = customer
-    self.cause = cause
+    origin = cause
     self.now = now
     self.zone = zone
     self.terms = terms
   }
+
+  /// What leads to what is told and entered now: what a handler says that it serves, else what all began with.
+  var cause: Cause {
+    get { served ?? origin }
+    set { served = newValue }
+  }
+
+  /// What handlers served is done with.
+  mutating func returnToOrigin() { served = nil }
 
   /// Wants the notice to be told.
   mutating func tell(_ notice: Notice) { notices.append(notice) }
@@ -88,6 +99,12 @@ struct Effects {
     case .transactional: time + terms.transactionalStaleAfter
     case .service, .marketing: time + terms.serviceExpiresAfter
     }
+  }
+
+  /// Whether anything waits to be told of these kinds, since earlier or since a moment ago. Asked before what a revision needs is
+  /// gathered, as most often nothing does.
+  func hasWaiting(_ kinds: [NoticeKind], _ contacts: Contacts) -> Bool {
+    notices.indices.contains { kinds.contains(notices[$0].kind) } || contacts.holds(kinds)
   }
 
   /// Changes or, where `body` says false, withdraws what waits to be told of these kinds: since earlier, or since a moment ago.

@@ -36,8 +36,10 @@ enum Witness: Equatable {
 }
 
 /// The business with a witness for everything that it is asked to do.
-struct WitnessedProgram: Business {
+final class WitnessedProgram: Business {
   let program: any Business
+
+  init(program: any Business) { self.program = program }
 
   func decode(value: Span<UInt8>?, headers: [MessageHeader], now: Instant) throws(Reject) -> Decoded {
     try program.decode(value: value, headers: headers, now: now)

@@ -30,10 +30,16 @@ final class Embezzler: Handler {
 }
 
 /// The business, but it leaves one customer's state under the name of another.
-struct Impostor: Business {
+final class Impostor: Business {
   let honest: RetentionProgram
   let victim: String
   let name: CustomerID
+
+  init(honest: RetentionProgram, victim: String, name: CustomerID) {
+    self.honest = honest
+    self.victim = victim
+    self.name = name
+  }
 
   func process(_ event: Event, origin: Cause.Origin, customer: inout Customer, now: Instant) -> Outcome {
     guard customer.id.description == victim else {

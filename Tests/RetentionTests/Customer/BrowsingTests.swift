@@ -10,7 +10,7 @@ import Testing
   @Test func aStreakIsDaysInARow() {
     var browsing = Browsing()
     let views = [(view(), 10), (view(), 10), (view(), 11), (view("s-1", "pans"), 12), (view(), 13)] as [(View, Int64)]
-    let streaks = views.map { browsing.note($0.0, on: LocalDay($0.1))?.streak?.days }
+    let streaks = views.map { browsing.note($0.0, on: LocalDay($0.1)) }
     #expect(streaks == [1, 1, 2, 1, 1])
   }
 
@@ -48,7 +48,8 @@ import Testing
     for number in 0..<Browsing.itemCapacity {
       for _ in 0...(number == 3 ? 0 : 1) { _ = browsing.note(view("s-\(number)"), on: LocalDay(1)) }
     }
-    let streak = try #require(browsing.note(view("new"), on: LocalDay(1))?.streak)
+    #expect(browsing.note(view("new"), on: LocalDay(1)) == 1)
+    let streak = try #require(browsing.category(id("yoga"))?.streak)
     #expect(streak.items.count == Browsing.itemCapacity && !streak.items.contains { $0.sku == id("s-3") })
   }
 

@@ -15,8 +15,9 @@ final class BrowseOffers: Handler {
 
   private func take(_ view: View, at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
     let day = effects.zone.day(of: time)
-    guard let category = customer.browsing.note(view, on: day), let streak = category.streak else { return }
-    guard rules.offerAfterDays > 0, streak.days >= rules.offerAfterDays else { return }
+    guard let days = customer.browsing.note(view, on: day), rules.offerAfterDays > 0, days >= rules.offerAfterDays,
+      let category = customer.browsing.category(view.category), let streak = category.streak
+    else { return }
     guard !isWithin(rules.quietDaysAfterPurchase, before: day, category.boughtOn) else { return }
     guard !isWithin(rules.onceInDays, before: day, category.offeredOn) else { return }
     customer.browsing.noteOffer(of: category.category, on: day)
@@ -31,7 +32,8 @@ final class BrowseOffers: Handler {
   /// What was bought is not offered any more.
   private func take(_ order: PaidOrder, at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
     let day = effects.zone.day(of: time)
-    for line in order.lines { customer.browsing.noteBought(line.category, on: day) }
+    let lines = order.lines.span
+    for index in lines.indices { customer.browsing.noteBought(lines[index].category, on: day) }
     effects.revise(Self.revised, of: &customer) { notice in
       !order.lines.contains { $0.category.bytes == notice.subject }
     }

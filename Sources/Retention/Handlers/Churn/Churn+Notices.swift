@@ -42,6 +42,7 @@ extension Churn {
 
   /// A purchase, and the cancellation of the last one, end what was said of the time before.
   func withdrawOutdated(_ customer: inout Customer, _ effects: inout Effects) {
+    guard effects.hasWaiting(Self.revised, customer.contacts) else { return }
     let present = customer.rhythm.last.map(subject)
     effects.revise(Self.revised, of: &customer) { $0.subject == present }
   }

@@ -17,7 +17,7 @@ final class Logistics: Handler {
   func process(_ event: Event, _ customer: inout Customer, _ effects: inout Effects) {
     guard let id = event.payload.order else { return }
     putAwayQuiet(&customer, &effects)
-    if customer.orders.order(id) == nil { fetch(id, &customer, &effects) }
+    if !customer.orders.holds(id) { fetch(id, &customer, &effects) }
     customer.orders.change(id, newsAt: event.time) { order in
       switch event.payload {
       case .orderPaid(let paid):
@@ -91,6 +91,7 @@ final class Logistics: Handler {
 
   /// A reminder that waits at the gate is withdrawn when what it says is not so any more.
   private func withdrawOutdated(_ customer: inout Customer, _ effects: inout Effects) {
+    guard effects.hasWaiting(Self.revised, customer.contacts) else { return }
     let orders = customer.orders
     effects.revise(Self.revised, of: &customer) { notice in
       guard case .text(let name)? = notice.parameters.first(where: { $0.name == "orderId" })?.value,

@@ -2,6 +2,7 @@
 extension Membership {
   /// What waits to be told is corrected, and withdrawn when it is not so any more.
   func reviseNotices(_ customer: inout Customer, _ effects: inout Effects) {
+    guard effects.hasWaiting(Self.revised, customer.contacts) else { return }
     let standing = customer.standing
     effects.revise(Self.revised, of: &customer) { notice in
       guard notice.subject == subject(standing.tier) else { return false }

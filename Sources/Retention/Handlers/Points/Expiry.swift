@@ -48,6 +48,7 @@ extension Points {
   /// A notice of points that will expire and that waits at the gate says how many there are when it is sent, and is withdrawn
   /// when too few are left.
   func reviseExpiryNotices(_ customer: inout Customer, _ effects: inout Effects) {
+    guard effects.hasWaiting(Self.revised, customer.contacts) else { return }
     let account = customer.account
     effects.revise(Self.revised, of: &customer) { notice in
       if notice.kind == .pointsExpired {

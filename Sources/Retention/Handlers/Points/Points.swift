@@ -78,7 +78,7 @@ final class Points: Handler {
   }
 
   private func accrue(_ order: PaidOrder, at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
-    guard customer.account.order(order.order) == nil, pastOrder(order.order, customer, &effects) == nil else {
+    guard !customer.account.holds(order.order), pastOrder(order.order, customer, &effects) == nil else {
       return effects.observe(.duplicateOrder)
     }
     putAwaySettled(&customer)
@@ -116,12 +116,11 @@ final class Points: Handler {
     if grant.points > 0, isTold, !isHeld {
       effects.tell(accrualNotice(order.order, grant, at: time, customer.account, effects))
     }
-    let payment = effects.cause
     for reversal in waiting {
       effects.cause = reversal.cause
       apply(reversal, isTold: isTold, &customer, &effects)
     }
-    effects.cause = payment
+    effects.returnToOrigin()
   }
 
   /// Moves orders out of the account for which nothing is to be done any more.
@@ -147,20 +146,20 @@ final class Points: Handler {
   private func isSuspicious(
     _ points: Int64, paidAt time: Instant, _ customer: Customer, _ effects: inout Effects
   ) -> Bool {
-    guard points > 0 else { return false }
+    guard points > 0, rules.maxOrdersPerDay != nil || rules.maxPointsPerDay != nil else { return false }
     let day = effects.zone.day(of: time)
     let (start, end) = (effects.zone.start(of: day), effects.zone.start(of: day + 1))
     var orders = customer.account.orders
     if let newest = customer.pastOrders.newest, newest >= start {
       orders += effects.reading { () throws(FacetError) in try customer.pastOrders.all() } ?? []
     }
-    let before = orders.lazy.filter { start <= $0.paidAt && $0.paidAt < end }.reduce(
-      into: (count: 0, granted: 0 as Int64)
-    ) {
-      $0 = ($0.count + 1, $0.granted + $1.granted)
+    var (count, granted): (Int64, Int64) = (0, 0)
+    for index in orders.indices where start <= orders[index].paidAt && orders[index].paidAt < end {
+      count += 1
+      granted += orders[index].granted
     }
-    if let most = rules.maxOrdersPerDay, before.count + 1 > most { return true }
-    if let most = rules.maxPointsPerDay, before.granted + points > most { return true }
+    if let most = rules.maxOrdersPerDay, count + 1 > most { return true }
+    if let most = rules.maxPointsPerDay, granted + points > most { return true }
     return false
   }
 
@@ -181,8 +180,8 @@ final class Points: Handler {
     let reversal = Reversal(
       order: order, refunded: amount, event: event.id, time: event.time, origin: origin)
     putAwaySettled(&customer)
-    if customer.account.order(order) == nil { fetch(order, &customer, &effects) }
-    if customer.account.order(order) != nil {
+    if !customer.account.holds(order) { fetch(order, &customer, &effects) }
+    if customer.account.holds(order) {
       apply(reversal, &customer, &effects)
     } else if customer.account.wait(for: reversal) != nil {
       effects.observe(.waitingReversalDropped)

@@ -14,6 +14,7 @@ extension Replenishment {
 
   /// What was bought meanwhile is left out, and nothing is told when nothing is left.
   func withdrawOutdated(_ customer: inout Customer, _ effects: inout Effects) {
+    guard effects.hasWaiting(Self.revised, customer.contacts) else { return }
     let items = customer.items
     effects.revise(Self.revised, of: &customer) { notice in
       guard case .list(let skus)? = notice.reason.first(where: { $0.name == "skus" })?.value else { return true }

@@ -26,11 +26,14 @@ final class Replenishment: Handler {
       switch change {
       case .paid(let order, let time):
         let day = effects.zone.day(of: time)
-        for line in order.lines {
-          customer.items.add(line, on: day, order: order.order, capacity: Int(rules.itemsPerCustomer))
+        let lines = order.lines.span
+        for index in lines.indices {
+          customer.items.add(lines[index], on: day, order: order.order, capacity: Int(rules.itemsPerCustomer))
         }
         plan(&customer, effects) { sku, category in
-          order.lines.contains { sku == nil ? $0.category == category : $0.sku == sku }
+          let lines = order.lines.span
+          guard let sku else { return lines.firstIndex { $0.category == category } != nil }
+          return lines.firstIndex { $0.sku == sku } != nil
         }
       case .cancelled(let order):
         customer.items.remove(order.order)
