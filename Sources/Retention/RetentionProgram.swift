@@ -69,8 +69,8 @@ public final class RetentionProgram: Sendable {
   /// erased does. The outcome tells when handlers left an account that its ledger entries do not explain.
   public func process(_ event: Event, origin: Cause.Origin, customer: inout Customer, now: Instant) -> Outcome {
     var effects = effects(of: .event(event.id, type: event.type, origin: origin), on: customer, now: now)
-    let concerned = concerns[event.type].handlers
-    guard !concerned.isEmpty || event.type == .customerErased else { return effects.outcome }
+    let concerned = concerns[event.type]
+    guard !concerned.handlers.isEmpty || event.type == .customerErased else { return effects.outcome }
     guard customer.erasure.at == nil else {
       effects.observe(.erasedCustomer)
       return effects.outcome
@@ -88,8 +88,9 @@ public final class RetentionProgram: Sendable {
       return effects.outcome
     }
     let before = Balances(customer.account)
-    let handlers = concerned.span
-    for index in handlers.indices { handlers[index].catchUp(to: min(event.time, now), &customer, &effects) }
+    let handlers = concerned.handlers.span
+    let catching = concerned.catching.span
+    for index in catching.indices { catching[index].catchUp(to: min(event.time, now), &customer, &effects) }
     effects.returnToOrigin()
     for index in handlers.indices { handlers[index].process(event, &customer, &effects) }
     gate.pass(effects.takeNotices(), &customer, &effects)
@@ -109,6 +110,8 @@ public final class RetentionProgram: Sendable {
     return effects.outcome
   }
 
+  /// Inlined: a cause and effects are large, and made where they are wanted.
+  @inline(__always)
   private func effects(of cause: Cause, on customer: Customer, now: Instant) -> Effects {
     Effects(customer: customer.id, cause: cause, now: now, zone: zone(of: customer), terms: terms)
   }
@@ -133,6 +136,8 @@ extension RetentionProgram {
 private struct Concerns: Sendable {
   struct Concern {
     var handlers: [any Handler] = []
+    /// Those of them that have something to catch up with.
+    var catching: [any Handler] = []
     /// Empty when no handler is concerned.
     var facets: FacetSet = []
   }
@@ -143,6 +148,7 @@ private struct Concerns: Sendable {
     for type in EventType.allCases {
       var concern = Concern()
       concern.handlers = handlers.filter { $0.handles(type) }
+      concern.catching = concern.handlers.filter(\.catchesUp)
       if type == .customerErased {
         concern.facets = .all
       } else if !concern.handlers.isEmpty {

@@ -93,7 +93,7 @@ struct Envelope: ~Copyable {
   }
 
   /// The event that has this envelope, of which we require a time that is not too far ahead.
-  func event(of content: consuming EventContent, notAfter latest: Instant) throws(Fault) -> Event {
+  func event(of content: EventContent, notAfter latest: Instant) throws(Fault) -> Event {
     guard let id else { throw missing(.id) }
     guard let time else { throw missing(.time) }
     if time > latest { throw Fault(.timeInFuture, path(.time), "is ahead of the clock by more than is allowed") }

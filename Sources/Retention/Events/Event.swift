@@ -1,36 +1,28 @@
 /// What happened to one customer, decoded from a CloudEvent and valid in every field.
-///
-/// An object, because it is large and passed around.
-public final class Event: Sendable, Equatable {
+public struct Event: Sendable, Equatable {
   /// The CloudEvents `id`: within the dedupe window the same id of the same customer changes nothing twice.
   public let id: EventID
   /// When it happened, by the producer's clock; events of one customer may arrive late and out of order.
   public let time: Instant
-  /// The CloudEvents `type`.
-  public let type: EventType
   private let content: EventContent
 
   /// An event from its parts.
-  public convenience init(id: EventID, time: Instant, customer: CustomerID, payload: Payload) {
-    self.init(id: id, time: time, content: EventContent(customer: customer, payload: payload))
+  public init(id: EventID, time: Instant, customer: CustomerID, payload: Payload) {
+    self.init(id: id, time: time, content: EventContent(customer, payload))
   }
 
-  init(id: EventID, time: Instant, content: consuming EventContent) {
+  init(id: EventID, time: Instant, content: EventContent) {
     self.id = id
     self.time = time
-    type = content.payload.type
     self.content = content
   }
 
+  /// The CloudEvents `type`.
+  public var type: EventType { content.type }
   /// Whom it happened to.
   public var customer: CustomerID { content.customer }
   /// What happened.
   public var payload: Payload { _read { yield content.payload } }
-
-  /// Whether both are the same in every field.
-  public static func == (a: Event, b: Event) -> Bool {
-    a.id == b.id && a.time == b.time && a.customer == b.customer && a.payload == b.payload
-  }
 
   /// What happened, one case an event type.
   public enum Payload: Sendable, Equatable {

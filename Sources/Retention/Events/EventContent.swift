@@ -1,34 +1,38 @@
-/// The data of an event: what happened, and to whom.
-struct EventContent {
+/// The data of an event: what happened, and to whom. An object, because it is large and passed around.
+final class EventContent: Sendable, Equatable {
   let customer: CustomerID
   let payload: Event.Payload
+  let type: EventType
 
   /// Content from its parts.
-  init(customer: CustomerID, payload: Event.Payload) {
+  init(_ customer: CustomerID, _ payload: consuming Event.Payload) {
     self.customer = customer
+    type = payload.type
     self.payload = payload
   }
+
+  /// Content whose customer must be there.
+  convenience init(_ customer: consuming CustomerID?, _ payload: consuming Event.Payload) throws(Fault) {
+    self.init(try required(customer, "customerId"), payload)
+  }
+
+  static func == (a: EventContent, b: EventContent) -> Bool { a.customer == b.customer && a.payload == b.payload }
 
   /// Reads the data of an event of `type`; paths start at `data`.
   @_lifetime(reader: copy reader)
-  init(_ type: EventType, from reader: inout JSONReader) throws(Fault) {
+  static func read(_ type: EventType, from reader: inout JSONReader) throws(Fault) -> EventContent {
     do throws(Fault) {
       guard try reader.objectField("") else { throw Fault(.missingField, "", "is missing") }
       switch type {
-      case .orderPlaced, .orderPaid: self = try OrderFields(from: &reader, paid: type == .orderPaid).content()
+      case .orderPlaced, .orderPaid: return try OrderFields(from: &reader, paid: type == .orderPaid).content()
       case .orderCancelled, .orderRefunded:
-        self = try OrderChangeFields(from: &reader, refunded: type == .orderRefunded).content()
-      case .shipmentUpdated: self = try ShipmentFields(from: &reader).content()
-      case .browseViewed: self = try ViewFields(from: &reader).content()
-      case .customerUpdated: self = try ProfileFields(from: &reader).content()
-      case .customerErased: self = try ErasureFields(from: &reader).content()
+        return try OrderChangeFields(from: &reader, refunded: type == .orderRefunded).content()
+      case .shipmentUpdated: return try ShipmentFields(from: &reader).content()
+      case .browseViewed: return try ViewFields(from: &reader).content()
+      case .customerUpdated: return try ProfileFields(from: &reader).content()
+      case .customerErased: return try ErasureFields(from: &reader).content()
       }
     } catch { throw error.inside("data") }
-  }
-
-  init(_ customer: consuming CustomerID?, _ payload: consuming Event.Payload) throws(Fault) {
-    self.customer = try required(customer, "customerId")
-    self.payload = payload
   }
 }
 

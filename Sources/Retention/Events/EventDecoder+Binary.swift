@@ -12,7 +12,7 @@ extension EventDecoder {
       try envelope.requireJSON()
       do throws(Fault) {
         var reader = JSONReader(value)
-        let content = try EventContent(type, from: &reader)
+        let content = try EventContent.read(type, from: &reader)
         try reader.end()
         return .event(try envelope.event(of: content, notAfter: latest))
       } catch {

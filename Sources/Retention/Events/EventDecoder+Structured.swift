@@ -4,8 +4,7 @@ extension EventDecoder {
     _ value: Span<UInt8>, isDeclared: Bool, notAfter latest: Instant
   ) throws(Fault) -> Decoded {
     do throws(Fault) {
-      var event = try StructuredEvent(value)
-      return try event.decoded(value, notAfter: latest)
+      return try StructuredEvent(value).decoded(value, notAfter: latest)
     } catch {
       try validate(value)
       guard isDeclared || hasVersion(value) else {
@@ -35,10 +34,8 @@ private struct StructuredEvent: ~Copyable {
   /// Where the data starts.
   private var dataOffset: Int?
   private var hasBinaryData = false
-  /// The data and the type by which it was read, when that was known by then. A fault counts only if that type still holds in the
-  /// end, and is found again then.
+  /// The data, when its type was known by then. A fault counts only if that type still holds in the end, and is found again then.
   private var content: EventContent?
-  private var contentType: EventType?
 
   init(_ value: Span<UInt8>) throws(Fault) {
     var reader = JSONReader(value)
@@ -59,13 +56,13 @@ private struct StructuredEvent: ~Copyable {
   }
 
   /// The event, with data that came before its type decoded now.
-  mutating func decoded(_ value: Span<UInt8>, notAfter latest: Instant) throws(Fault) -> Decoded {
+  func decoded(_ value: Span<UInt8>, notAfter latest: Instant) throws(Fault) -> Decoded {
     switch try envelope.requiredType() {
     case .unknown(let type): return .ignored(type: type)
     case .known(let type):
       if hasBinaryData { throw Fault(.unsupportedDataEncoding, "data_base64", "must be JSON in data instead") }
       try envelope.requireJSON()
-      return .event(try envelope.event(of: takeContent(type, value), notAfter: latest))
+      return .event(try envelope.event(of: content(type, value), notAfter: latest))
     }
   }
 
@@ -78,12 +75,11 @@ private struct StructuredEvent: ~Copyable {
   @_lifetime(reader: copy reader)
   private mutating func readData(_ reader: inout JSONReader) throws(Fault) {
     dataOffset = reader.offset
-    contentType = nil
+    content = nil
     var attempt = reader
     if case .known(let type)? = envelope.type {
       do throws(Fault) {
-        content = try EventContent(type, from: &attempt)
-        contentType = type
+        content = try EventContent.read(type, from: &attempt)
         reader = attempt
         return
       } catch {}
@@ -91,10 +87,10 @@ private struct StructuredEvent: ~Copyable {
     try reader.skipField()
   }
 
-  private mutating func takeContent(_ type: EventType, _ value: Span<UInt8>) throws(Fault) -> EventContent {
-    if type == contentType, let content = content.take() { return content }
+  private func content(_ type: EventType, _ value: Span<UInt8>) throws(Fault) -> EventContent {
+    if let content, content.type == type { return content }
     guard let dataOffset else { throw Fault(.missingField, "data", "is missing") }
     var reader = JSONReader(value, at: dataOffset)
-    return try EventContent(type, from: &reader)
+    return try EventContent.read(type, from: &reader)
   }
 }

@@ -37,10 +37,10 @@ struct OrderFields: ~Copyable {
     let total = try required(total, "total")
     let lines = try required(lines, "lines")
     guard paid else {
-      return try EventContent(
+      return EventContent(
         customer, .orderPlaced(PlacedOrder(order: order, currency: currency, total: total, lines: lines)))
     }
-    return try EventContent(
+    return EventContent(
       customer,
       .orderPaid(
         PaidOrder(
@@ -72,7 +72,7 @@ struct OrderChangeFields: ~Copyable {
   consuming func content() throws(Fault) -> EventContent {
     let customer = try required(customer, "customerId")
     let order = try required(order, "orderId")
-    guard refunded else { return try EventContent(customer, .orderCancelled(order)) }
+    guard refunded else { return EventContent(customer, .orderCancelled(order)) }
     return try EventContent(customer, .orderRefunded(Refund(order: order, amount: required(amount, "amount"))))
   }
 }

@@ -39,6 +39,6 @@ struct ShipmentFields: ~Copyable {
       carrier: try required(carrier, "carrier"), trackingNumber: trackingNumber,
       status: try required(status, "status"), substatus: substatus, location: location,
       estimatedDelivery: estimatedDelivery, reason: reason)
-    return try EventContent(customer, .shipmentUpdated(update))
+    return EventContent(customer, .shipmentUpdated(update))
   }
 }

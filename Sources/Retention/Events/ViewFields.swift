@@ -27,6 +27,6 @@ struct ViewFields: ~Copyable {
     let view = View(
       sku: try required(sku, "sku"), name: name, category: try required(category, "category"),
       action: action ?? .view, dwellSeconds: dwellSeconds)
-    return try EventContent(customer, .browseViewed(view))
+    return EventContent(customer, .browseViewed(view))
   }
 }

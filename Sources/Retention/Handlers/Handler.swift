@@ -20,6 +20,9 @@ protocol Handler: AnyObject, Sendable {
   /// Does what is due by `effects.now` in its timed facet, in order of due time. Afterwards nothing there is due any more.
   func fire(_ customer: inout Customer, _ effects: inout Effects)
 
+  /// Whether `catchUp` does anything.
+  var catchesUp: Bool { get }
+
   /// Does what was due by `time`, when an event happened that is about to be processed: where the outcome depends on which came
   /// first, it must not depend on how late the daemon is.
   func catchUp(to time: Instant, _ customer: inout Customer, _ effects: inout Effects)
@@ -27,6 +30,7 @@ protocol Handler: AnyObject, Sendable {
 
 extension Handler {
   var timedFacet: FacetKind? { nil }
+  var catchesUp: Bool { false }
   func check(_ event: Event) throws(Reject) {}
   func fire(_ customer: inout Customer, _ effects: inout Effects) {}
   func catchUp(to time: Instant, _ customer: inout Customer, _ effects: inout Effects) {}

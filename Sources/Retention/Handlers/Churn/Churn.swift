@@ -15,6 +15,7 @@ final class Churn: Handler {
 
   var facets: FacetSet { [.rhythm, .standing, .browsing, .items] }
   var timedFacet: FacetKind? { .rhythm }
+  var catchesUp: Bool { true }
 
   func handles(_ type: EventType) -> Bool {
     switch type {

@@ -10,6 +10,7 @@ final class Membership: Handler {
 
   var facets: FacetSet { [.account, .pastOrders, .standing, .rhythm] }
   var timedFacet: FacetKind? { .standing }
+  var catchesUp: Bool { true }
 
   func handles(_ type: EventType) -> Bool {
     switch type {

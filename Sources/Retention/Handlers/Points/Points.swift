@@ -16,6 +16,7 @@ final class Points: Handler {
 
   var facets: FacetSet { [.account, .pastOrders, .orders, .standing] }
   var timedFacet: FacetKind? { .account }
+  var catchesUp: Bool { true }
 
   func handles(_ type: EventType) -> Bool {
     switch type {
