@@ -203,6 +203,18 @@ struct TransactionErrorTests {
     #expect(try recovery { try producer.abort() }.recovery == .rebuild)
   }
 
+  /// A dead letter names the partition that it came from, whatever somebody wrote there.
+  @Test(
+    "produce: a partition that the topic does not have is refused, however large its number", arguments: [9, Int32.max])
+  func partitionBeyondTheTopicIsRefused(_ partition: Int32) throws {
+    let wire = try Wire(topic: "t")
+    let producer = try wire.producer()
+    try producer.commit(values: ["a"], to: "t")
+    let error = try recovery { try producer.commit(values: ["b"], to: "t", partition: partition) }
+    #expect(error.recovery != .retry)
+    #expect(producer.delivered == [:])
+  }
+
   @Test("a coordinator that moves between the calls of a transaction is followed")
   func coordinatorMoves() throws {
     let wire = try Wire(topic: "t", brokers: 2)

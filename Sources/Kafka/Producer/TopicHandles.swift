@@ -11,8 +11,8 @@ struct TopicHandles: ~Copyable {
   private struct Entry {
     let name: String
     let handle: OpaquePointer
-    /// The numbers of its partitions, 0 of those that have none yet.
-    var numbers: [Int] = []
+    /// The numbers of its partitions.
+    var numbers: [Partition: Int] = [:]
   }
 
   deinit {
@@ -39,15 +39,9 @@ struct TopicHandles: ~Copyable {
   }
 
   private mutating func number(of partition: Partition, at index: Int) -> Int {
-    let place = Int(partition.number)
-    // A partition below 0 is one that librdkafka refuses.
-    guard place >= 0 else { return 0 }
-    let missing = place + 1 - entries[index].numbers.count
-    if missing > 0 { entries[index].numbers.append(contentsOf: repeatElement(0, count: missing)) }
-    if entries[index].numbers[place] == 0 {
-      numbered.append(TopicPartition(topic: entries[index].name, partition: partition))
-      entries[index].numbers[place] = numbered.count
-    }
-    return entries[index].numbers[place]
+    if let number = entries[index].numbers[partition] { return number }
+    numbered.append(TopicPartition(topic: entries[index].name, partition: partition))
+    entries[index].numbers[partition] = numbered.count
+    return numbered.count
   }
 }
