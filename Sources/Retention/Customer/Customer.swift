@@ -87,29 +87,24 @@ public struct Customer: Sendable {
     self.stored = stored
   }
 
-  /// Becomes another customer, of whom nothing is loaded yet: as `init`, in the same memory.
+  /// Becomes another customer, of whom nothing is loaded yet: as `init`, in the same memory. Nothing of the one before is left,
+  /// not of a load that failed halfway either.
   public mutating func become(_ id: CustomerID, stored: StoredFacets?) {
-    for kind in loaded.kinds { unload(kind) }
+    seenSlot.forget()
+    accountSlot.forget()
+    ordersSlot.forget()
+    profileSlot.forget()
+    erasureSlot.forget()
+    contactsSlot.forget()
+    standingSlot.forget()
+    rhythmSlot.forget()
+    itemsSlot.forget()
+    browsingSlot.forget()
+    pastOrdersSlot.forget()
+    quietOrdersSlot.forget()
     loaded = []
     self.id = id
     self.stored = stored
-  }
-
-  private mutating func unload(_ kind: FacetKind) {
-    switch kind {
-    case .seen: seenSlot.forget()
-    case .account: accountSlot.forget()
-    case .orders: ordersSlot.forget()
-    case .profile: profileSlot.forget()
-    case .erasure: erasureSlot.forget()
-    case .contacts: contactsSlot.forget()
-    case .standing: standingSlot.forget()
-    case .rhythm: rhythmSlot.forget()
-    case .items: itemsSlot.forget()
-    case .browsing: browsingSlot.forget()
-    case .pastOrders: pastOrdersSlot.forget()
-    case .quietOrders: quietOrdersSlot.forget()
-    }
   }
 
   /// A customer of whom nothing is stored: every facet is loaded.

@@ -114,4 +114,17 @@ import Testing
     customer.account.schedule(id("o-1"), confirmAt: noon + .days(3))
     #expect(customer.nextDue(of: .account) == noon + .days(3))
   }
+
+  @Test func nothingOfTheOneBeforeIsLeftWhenALoadFailedHalfway() throws {
+    var account = PointsAccount()
+    account.credit(7, for: nil)
+    let facets = [
+      FacetChange(kind: .account, bytes: account.encoded()), FacetChange(kind: .orders, bytes: [UInt8.max]),
+    ]
+    var customer = Customer(id: id("ann"), stored: StoredFacets(customer: id("ann"), facets))
+    #expect(throws: FacetError.self) { try customer.load(all) }
+    customer.become(id("bob"), stored: nil)
+    try customer.load(all)
+    #expect(customer.id == id("bob") && customer.account == PointsAccount())
+  }
 }
