@@ -30,30 +30,23 @@ public struct PublishedEvents: ~Copyable, Sendable {
   public mutating func add(_ outcome: Outcome) {
     // Where they lie: they are large.
     let (ledger, notifications) = (outcome.ledger.span, outcome.notifications.span)
-    for index in ledger.indices { add(ledger[index]) }
-    for index in notifications.indices { add(notifications[index]) }
+    for index in ledger.indices {
+      add(
+        ledger[index], to: .ledger, ledger[index].customer, ledger[index].id, "retention.ledger.",
+        ledger[index].kind.rawValue, ledger[index].createdAt)
+    }
+    for index in notifications.indices {
+      add(
+        notifications[index], to: .notifications, notifications[index].customer, notifications[index].id, "retention.",
+        notifications[index].kind.rawValue, notifications[index].createdAt)
+    }
   }
 
-  private mutating func add(_ entry: borrowing LedgerEntry) {
-    var place = Place(stream: .ledger, start: json.buffer.count)
-    write(&place, entry.customer, entry.id, "retention.ledger.", entry.kind.rawValue, entry.createdAt)
-    entry.write(to: &json)
-    place.value = json.buffer.count
-    places.append(place)
-  }
-
-  private mutating func add(_ notice: borrowing Notification) {
-    var place = Place(stream: .notifications, start: json.buffer.count)
-    write(&place, notice.customer, notice.id, "retention.", notice.kind.rawValue, notice.createdAt)
-    notice.write(to: &json)
-    place.value = json.buffer.count
-    places.append(place)
-  }
-
-  /// Writes all but the value, which comes next.
-  private mutating func write(
-    _ place: inout Place, _ customer: CustomerID, _ id: String, _ prefix: StaticString, _ kind: String, _ time: Instant
+  private mutating func add(
+    _ data: borrowing some JSONWritable, to stream: PublishedEvent.Stream, _ customer: CustomerID, _ id: String,
+    _ prefix: StaticString, _ kind: String, _ time: Instant
   ) {
+    var place = Place(stream: stream, start: json.buffer.count)
     customer.withBytes { json.buffer.append($0) }
     place.key = json.buffer.count
     json.buffer.append(id)
@@ -64,6 +57,9 @@ public struct PublishedEvents: ~Copyable, Sendable {
     time.withRFC3339 { json.buffer.append($0) }
     place.time = json.buffer.count
     json.begin()
+    data.write(to: &json)
+    place.value = json.buffer.count
+    places.append(place)
   }
 
   /// Forgets the records and keeps the memory.
