@@ -6,7 +6,7 @@ struct PlaceTable {
   private var slots: [Slot]
   private(set) var count = 0
 
-  /// Half of a hash beside the place, so that elements are hardly looked at in vain.
+  /// Half of a hash beside the place, so that elements are hardly looked at in vain, and not at all when the table grows.
   private struct Slot {
     /// 0 when nothing is in it.
     var number: UInt32 = 0
@@ -23,34 +23,36 @@ struct PlaceTable {
   /// The place of the element that has this hash and of which `isMeant` is true; nil when there is none. Half of the hash is
   /// compared here, the whole is for `isMeant` to look at.
   func find(_ hash: UInt64, _ isMeant: (Int) -> Bool) -> Int? {
-    var slot = home(of: hash)
+    let tag = Self.tag(of: hash)
+    var slot = home(of: tag)
     while slots[slot].number != 0 {
       let place = Int(slots[slot].number) - 1
-      if slots[slot].tag == Self.tag(of: hash), isMeant(place) { return place }
+      if slots[slot].tag == tag, isMeant(place) { return place }
       slot = next(slot)
     }
     return nil
   }
 
-  /// Takes in the element behind the last, which has this hash. `hash` tells that of each that is in the table already.
-  mutating func append(_ new: UInt64, _ hash: (Int) -> UInt64) {
+  /// Takes in the element behind the last, which has this hash.
+  mutating func append(_ hash: UInt64) {
     if 2 * (count + 1) > slots.count {
+      let old = slots
       slots = Array(repeating: Slot(), count: 2 * slots.count)
-      for place in 0..<count { put(place, hash(place)) }
+      for slot in old where slot.number != 0 { put(slot) }
     }
-    put(count, new)
     count += 1
+    put(Slot(number: UInt32(count), tag: Self.tag(of: hash)))
   }
 
-  private mutating func put(_ place: Int, _ hash: UInt64) {
-    var slot = home(of: hash)
+  private mutating func put(_ new: Slot) {
+    var slot = home(of: new.tag)
     while slots[slot].number != 0 { slot = next(slot) }
-    slots[slot] = Slot(number: UInt32(place + 1), tag: Self.tag(of: hash))
+    slots[slot] = new
   }
 
-  private static func tag(of hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 32) }
+  private static func tag(of hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash) }
 
-  private func home(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (slots.count - 1) }
+  private func home(of tag: UInt32) -> Int { Int(tag) & (slots.count - 1) }
 
   private func next(_ slot: Int) -> Int { (slot + 1) & (slots.count - 1) }
 }

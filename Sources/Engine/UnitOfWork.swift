@@ -5,7 +5,7 @@ import Retention
 /// store before the commit. An abort drops the unit; nothing has to be undone.
 struct UnitOfWork: ~Copyable {
   /// The customers touched, in the order in which they were; the order makes runs repeatable.
-  private(set) var customers: [WorkingCustomer] = []
+  private(set) var customers: UniqueArray<WorkingCustomer>
   /// Where each of them is in the list.
   private var places: PlaceTable
   /// The states of these customers.
@@ -34,6 +34,7 @@ struct UnitOfWork: ~Copyable {
   init(openLimit: Int, source: String) {
     self.openLimit = openLimit
     outputs = PublishedEvents(source: source)
+    customers = UniqueArray()
     places = PlaceTable()
     copies = []
   }
@@ -42,8 +43,8 @@ struct UnitOfWork: ~Copyable {
   init(after last: inout UnitOfWork) {
     openLimit = last.openLimit
     outputs = PublishedEvents(like: last.outputs)
-    places = PlaceTable(expecting: last.customers.count)
-    customers.reserveCapacity(last.customers.count)
+    places = PlaceTable(expecting: last.places.count)
+    customers = UniqueArray(capacity: last.places.count)
     copies = []
     swap(&copies, &last.copies)
   }
@@ -75,9 +76,9 @@ struct UnitOfWork: ~Copyable {
     let hash = CustomerTable.hash(of: id)
     if let known = places.find(hash, { customers[$0].hash == hash && customers[$0].key == id }) { return known }
     customers.append(WorkingCustomer(id, hash, in: state))
-    places.append(hash) { customers[$0].hash }
+    places.append(hash)
     if !states.contains(where: { $0 === state }) { states.append(state) }
-    return customers.endIndex - 1
+    return customers.count - 1
   }
 
   /// The customer's copy; one is made when there is none, which another customer's may have to give way to.
@@ -111,10 +112,13 @@ struct UnitOfWork: ~Copyable {
     return free
   }
 
-  /// Ends the work on the customer at this place of the list, whose `stored` is what is to be stored then. Returns whether any facet
-  /// of it may differ from what is. The unit of work is committed or dropped after it.
-  mutating func finish(_ place: Int) -> Bool {
-    if let number = customers[place].copy { customers[place].close(copies[number], by: &changes) }
-    return !customers[place].changed.isEmpty
+  /// Ends the work on all customers and gives them away: their `stored` is what is to be stored then. The unit of work is committed
+  /// or dropped after it.
+  mutating func finish() -> UniqueArray<WorkingCustomer> {
+    for copy in copies[..<openCount] { customers[copy.place].close(copy, by: &changes) }
+    openCount = 0
+    var finished = UniqueArray<WorkingCustomer>()
+    swap(&finished, &customers)
+    return finished
   }
 }

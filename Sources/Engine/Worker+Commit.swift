@@ -20,7 +20,8 @@ extension Worker {
   func commit(attempts: Int = Retry.patience) throws {
     guard let session, !unit.isEmpty else { return }
     try writeOutputs()
-    try writeChanges()
+    let customers = unit.finish()
+    try writeChanges(of: customers)
     let offsets = try offsetsToCommit()
     if unit.isOpen || !offsets.isEmpty {
       try beginTransaction()
@@ -31,7 +32,7 @@ extension Worker {
       try Retry.run(attempts) { () throws(KafkaError) in try session.producer.commit() }
       unit.tally.commits += 1
     }
-    try apply(end: session.producer.delivered)
+    try apply(customers, end: session.producer.delivered)
     restoreTimers()
     for input in assignment.inputs.values { input.settle() }
     committedWindows = windows
@@ -53,11 +54,10 @@ extension Worker {
   }
 
   /// Writes a changelog record for each facet that the unit of work changed.
-  private func writeChanges() throws {
-    for place in unit.customers.indices where unit.finish(place) {
-      let customer = unit.customers[place]
-      try checkOwner(of: customer)
-      try writeChanges(of: customer)
+  private func writeChanges(of customers: borrowing UniqueArray<WorkingCustomer>) throws {
+    for place in customers.indices where !customers[place].changed.isEmpty {
+      try checkOwner(of: customers[place])
+      try writeChanges(of: customers[place])
     }
   }
 
@@ -97,15 +97,18 @@ extension Worker {
     return offsets
   }
 
-  private func apply(end delivered: [TopicPartition: Offset]) throws(FacetError) {
-    for place in unit.customers.indices where !unit.customers[place].changed.isEmpty {
-      let customer = unit.customers[place]
-      try customer.state.put(customer.stored, of: customer.id, customer.hash, changed: customer.changed)
-    }
+  private func apply(
+    _ customers: borrowing UniqueArray<WorkingCustomer>, end delivered: [TopicPartition: Offset]
+  ) throws(FacetError) {
+    for place in customers.indices where !customers[place].changed.isEmpty { try apply(customers[place]) }
     for state in unit.states {
       let target = TopicPartition(topic: configuration.topics.state, partition: state.partition)
       if let end = delivered[target] { state.changelogEnd = max(state.changelogEnd, end) }
     }
+  }
+
+  private func apply(_ customer: borrowing WorkingCustomer) throws(FacetError) {
+    try customer.state.put(customer.stored, of: customer.id, customer.hash, changed: customer.changed)
   }
 
   /// A timer that was taken because the working copy had moved on is due all the same when the copy came back to it:

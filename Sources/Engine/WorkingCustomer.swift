@@ -1,7 +1,7 @@
 import Retention
 
 /// A customer whom a unit of work touched.
-struct WorkingCustomer {
+struct WorkingCustomer: ~Copyable {
   /// Whom it was opened for, and the hash of that.
   let key: CustomerID
   let hash: UInt64

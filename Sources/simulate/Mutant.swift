@@ -60,7 +60,7 @@ extension Mutant {
         original: "let offsets = try offsetsToCommit()\n",
         broken: """
           let offsets = try offsetsToCommit()
-              if mutant == "changes are applied before the commit" { try apply(end: [:]) }
+              if mutant == "changes are applied before the commit" { try apply(customers, end: [:]) }
 
           """)),
     Mutant(

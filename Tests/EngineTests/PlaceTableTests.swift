@@ -10,7 +10,7 @@ import Testing
     var table = PlaceTable(expecting: expected)
     for place in hashes.indices {
       #expect(table.find(hashes[place]) { $0 == place } == nil)
-      table.append(hashes[place]) { hashes[$0] }
+      table.append(hashes[place])
     }
     #expect(table.count == hashes.count)
     #expect(hashes.indices.allSatisfy { place in table.find(hashes[place]) { $0 == place } == place })
@@ -18,10 +18,10 @@ import Testing
 
   @Test func anElementOfAnotherHashIsNotFound() {
     var table = PlaceTable()
-    table.append(1) { _ in 1 }
+    table.append(1)
     #expect(table.find(2) { _ in true } == nil)
     // In the same slot.
-    #expect(table.find(1 | 1 << 40) { _ in true } == nil)
+    #expect(table.find(1 | 1 << 20) { _ in true } == nil)
     #expect(table.find(1) { _ in true } == 0)
     #expect(table.find(1) { _ in false } == nil)
   }

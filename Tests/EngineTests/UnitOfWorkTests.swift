@@ -21,13 +21,13 @@ import Testing
       }
     }
     var result: [String: [FacetKind: [UInt8]]] = [:]
-    for place in unit.customers.indices where unit.finish(place) {
-      let customer = unit.customers[place]
-      for kind in customer.changed.kinds {
-        result[customer.id.description, default: [:]][kind] = customer.stored?[kind]
+    let customers = unit.finish()
+    for place in customers.indices {
+      for kind in customers[place].changed.kinds {
+        result[customers[place].id.description, default: [:]][kind] = customers[place].stored?[kind]
       }
     }
-    #expect(unit.customers.map(\.id.description) == Self.names)
+    #expect(customers.indices.map { customers[$0].id.description } == Self.names)
     // Nothing reaches the store before the commit.
     #expect(state.customers.count == 1)
     return result
@@ -48,8 +48,8 @@ import Testing
     for name in ["ann", "bob", "ann", "cid", "ann", "dot"] {
       try unit.with(try id(name), in: state, loading: .account) { $0.account.credit(1, for: nil) }
     }
-    let open = unit.customers.filter { $0.copy != nil }
-    #expect(open.map(\.id.description) == ["ann", "dot"])
+    let open = unit.customers.indices.filter { unit.customers[$0].copy != nil }
+    #expect(open.map { unit.customers[$0].id.description } == ["ann", "dot"])
   }
 
   @Test func whoBecameAnotherIsSeenToHaveAlthoughOpenedAgain() throws {
@@ -63,9 +63,9 @@ import Testing
     for name in ["dot", "ann"] {
       try unit.with(try id(name), in: state, loading: .account) { $0.account.credit(1, for: nil) }
     }
-    for place in unit.customers.indices { _ = unit.finish(place) }
-    #expect(unit.customers.map(\.key.description) == ["ann", "dot"])
-    #expect(unit.customers.map(\.id.description) == ["bob", "dot"])
+    let customers = unit.finish()
+    #expect(customers.indices.map { customers[$0].key.description } == ["ann", "dot"])
+    #expect(customers.indices.map { customers[$0].id.description } == ["bob", "dot"])
   }
 
   /// The copies of a unit that was dropped serve the next one: nothing of whom they were is left in them.
@@ -79,17 +79,19 @@ import Testing
       }
     }
     var unit = UnitOfWork(after: &dropped)
-    #expect(unit.customers.isEmpty && unit.outputs.count == 0 && unit.states.isEmpty && unit.isEmpty)
+    let isFresh = unit.customers.isEmpty
+    #expect(isFresh && unit.outputs.count == 0 && unit.states.isEmpty && unit.isEmpty)
     for name in ["ann", "dot"] {
       try unit.with(try id(name), in: state, loading: [.account, .erasure]) {
         #expect($0.account.available == 0 && $0.erasure.at == nil)
         $0.account.credit(5, for: nil)
       }
     }
-    for place in unit.customers.indices {
-      #expect(unit.finish(place) && unit.customers[place].changed == .account)
-      #expect(try PointsAccount.decode(unit.customers[place].stored?[.account]).available == 5)
+    let customers = unit.finish()
+    for place in customers.indices {
+      #expect(customers[place].changed == .account)
+      #expect(try PointsAccount.decode(customers[place].stored?[.account]).available == 5)
     }
-    #expect(unit.customers.map(\.id.description) == ["ann", "dot"])
+    #expect(customers.indices.map { customers[$0].id.description } == ["ann", "dot"])
   }
 }

@@ -99,7 +99,7 @@ struct Archive<Record: Archivable>: Facet {
     return hash.digest64()
   }
 
-  init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
+  mutating func read(_ reader: inout FacetReader, version: UInt8) throws(FacetError) {
     newest = try reader.optionalInstant()
     let count = try reader.count()
     var rest = 0

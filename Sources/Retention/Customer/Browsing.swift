@@ -26,29 +26,23 @@ struct Browsing: Facet {
     var views: Int64
   }
 
-  /// The days in a row on which a category was looked at.
-  struct Streak: Equatable, Sendable {
-    /// The last of them.
-    var last: LocalDay
-    /// How many they are.
-    var days: Int64 = 1
-    /// What was looked at on them.
-    var items: [Item] = []
-  }
-
   /// A category that was looked at or bought.
   struct Category: Equatable, Sendable {
     let category: CategoryID
-    /// The last days on which it was looked at; nil when it never was.
-    var streak: Streak?
+    /// The last day of its streak, the days in a row on which it was looked at; nil when it never was.
+    fileprivate(set) var lastDay: LocalDay?
+    /// How many days the streak has.
+    fileprivate(set) var streakDays: Int64 = 0
+    /// How many items were looked at on them.
+    fileprivate var itemCount = 0
     /// When it was bought last, as far as it is remembered.
-    var boughtOn: LocalDay?
+    fileprivate(set) var boughtOn: LocalDay?
     /// When something of it was offered last.
-    var offeredOn: LocalDay?
+    fileprivate(set) var offeredOn: LocalDay?
 
     fileprivate var touchedOn: LocalDay? {
-      guard let boughtOn, let seen = streak?.last else { return boughtOn ?? streak?.last }
-      return max(boughtOn, seen)
+      guard let boughtOn, let lastDay else { return boughtOn ?? lastDay }
+      return max(boughtOn, lastDay)
     }
   }
 
@@ -56,6 +50,9 @@ struct Browsing: Facet {
   private(set) var days: [Day] = []
   /// As they were met.
   private(set) var categories: [Category] = []
+  /// The items of all streaks, in the order of their categories, each as it was met. Not lists in a list, of which each would be
+  /// memory of its own.
+  private var items: [Item] = []
   /// Hashes of the last events, as they came.
   private var events: [UInt32] = []
 
@@ -82,22 +79,27 @@ struct Browsing: Facet {
 
   /// The categories looked at on `day` or later.
   func categories(since day: LocalDay) -> [CategoryID] {
-    categories.filter { $0.streak.map { $0.last >= day } ?? false }.map(\.category)
+    categories.filter { $0.lastDay.map { $0 >= day } ?? false }.map(\.category)
   }
 
   /// Counts a view. Returns for how many days in a row the category was looked at then; nil when a later day of it is known already.
   mutating func note(_ view: View, on day: LocalDay) -> Int64? {
     count(day)
     let index = index(of: view.category)
-    guard categories[index].streak.map({ day >= $0.last }) ?? true else { return nil }
-    categories[index].extendStreak(to: day)
-    categories[index].streak?.count(view)
-    return categories[index].streak?.days
+    guard categories[index].lastDay.map({ day >= $0 }) ?? true else { return nil }
+    if !categories[index].extendStreak(to: day) { removeItems(of: index) }
+    count(view, at: index)
+    return categories[index].streakDays
   }
 
   /// The category, if it was looked at or bought.
   func category(_ id: CategoryID) -> Category? {
     categories.span.firstIndex { $0.category == id }.map { categories[$0] }
+  }
+
+  /// What was looked at in the category's streak, as it was met.
+  func items(of category: CategoryID) -> ArraySlice<Item> {
+    categories.span.firstIndex { $0.category == category }.map { items[places(at: $0)] } ?? []
   }
 
   /// Notes that something of the category was bought.
@@ -117,10 +119,38 @@ struct Browsing: Facet {
     if let index = categories.span.firstIndex(where: { $0.category == category }) { return index }
     while categories.count >= Self.categoryCapacity {
       let oldest = categories.indices.min { isBefore(categories[$0].touchedOn, categories[$1].touchedOn) }
+      removeItems(of: oldest ?? 0)
       categories.remove(at: oldest ?? 0)
     }
     categories.append(Category(category: category))
     return categories.endIndex - 1
+  }
+
+  /// Where the items of the category's streak are, which is at `index`.
+  private func places(at index: Int) -> Range<Int> {
+    var start = 0
+    for before in 0..<index { start += categories[before].itemCount }
+    return start..<start + categories[index].itemCount
+  }
+
+  private mutating func removeItems(of index: Int) {
+    items.removeSubrange(places(at: index))
+    categories[index].itemCount = 0
+  }
+
+  private mutating func count(_ view: View, at index: Int) {
+    var places = places(at: index)
+    if let known = places.first(where: { items[$0].sku == view.sku }) {
+      items[known].views += 1
+      if let name = view.name { items[known].name = name }
+      return
+    }
+    while places.count >= Self.itemCapacity {
+      items.remove(at: places.min { items[$0].views < items[$1].views } ?? places.lowerBound)
+      places.removeLast()
+    }
+    items.insert(Item(sku: view.sku, name: view.name, views: 1), at: places.upperBound)
+    categories[index].itemCount = places.count + 1
   }
 
   private mutating func count(_ day: LocalDay) {
@@ -132,15 +162,26 @@ struct Browsing: Facet {
     days[index].views += 1
   }
 
-  init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
-    days = try reader.list { reader throws(FacetError) in Day(day: try reader.localDay(), views: try reader.amount()) }
+  mutating func forget() {
+    days.removeAll(keepingCapacity: true)
+    categories.removeAll(keepingCapacity: true)
+    items.removeAll(keepingCapacity: true)
+    events.removeAll(keepingCapacity: true)
+  }
+
+  mutating func read(_ reader: inout FacetReader, version: UInt8) throws(FacetError) {
+    try reader.list(into: &days) { reader throws(FacetError) in
+      Day(day: try reader.localDay(), views: try reader.amount())
+    }
     for index in days.indices
     where days[index].views >= 1 << 32 || (index > 0 && days[index].day <= days[index - 1].day) {
       throw FacetError("has its days out of order")
     }
-    categories = try reader.list { reader throws(FacetError) in try Category(from: &reader) }
-    try reader.requireDistinct(categories) { $0.category }
-    events = try reader.list { reader throws(FacetError) in UInt32(truncatingIfNeeded: try reader.unsigned()) }
+    try reader.list(into: &categories) { reader throws(FacetError) in
+      try Category(from: &reader, appendingTo: &items)
+    }
+    try reader.requireDistinct(categories.span) { $0.category }
+    try reader.list(into: &events) { reader throws(FacetError) in UInt32(truncatingIfNeeded: try reader.unsigned()) }
   }
 
   func encode(into writer: inout FacetWriter) {
@@ -149,7 +190,13 @@ struct Browsing: Facet {
       writer.put(day.day.number)
       writer.put(day.views)
     }
-    writer.put(list: categories) { $0.encode(into: &$1) }
+    writer.put(UInt64(categories.count))
+    var start = 0
+    for index in categories.indices {
+      let end = start + categories[index].itemCount
+      categories[index].encode(into: &writer, items.span.extracting(start..<end))
+      start = end
+    }
     writer.put(UInt64(events.count))
     for event in events { writer.put(UInt64(event)) }
   }
@@ -160,65 +207,59 @@ private func isBefore(_ a: LocalDay?, _ b: LocalDay?) -> Bool {
   return a.map { $0 < b } ?? true
 }
 
-extension Browsing.Streak {
-  fileprivate mutating func count(_ view: View) {
-    if let index = items.span.firstIndex(where: { $0.sku == view.sku }) {
-      items[index].views += 1
-      items[index].name = view.name ?? items[index].name
-      return
-    }
-    while items.count >= Browsing.itemCapacity {
-      items.remove(at: items.indices.min { items[$0].views < items[$1].views } ?? 0)
-    }
-    items.append(Browsing.Item(sku: view.sku, name: view.name, views: 1))
-  }
-
-  fileprivate init(from reader: inout FacetReader) throws(FacetError) {
-    last = try reader.localDay()
-    days = try reader.amount()
-    guard (1..<1 << 32).contains(days) else { throw FacetError("has a streak of no days") }
-    items = try reader.list { reader throws(FacetError) in
-      let sku = try reader.identifier(Named.SKU.self)
-      let name = try reader.text()
-      let views = try reader.amount()
-      guard views < 1 << 32 else { throw FacetError("counts more views than there can be") }
-      return Browsing.Item(sku: sku, name: name.isEmpty ? nil : name, views: views)
-    }
-    try reader.requireDistinct(items) { $0.sku }
-  }
-
-  fileprivate func encode(into writer: inout FacetWriter) {
-    writer.put(last.number)
-    writer.put(days)
-    writer.put(list: items) { item, writer in
-      writer.put(item.sku)
-      writer.put(text: item.name ?? "")
-      writer.put(item.views)
-    }
-  }
-}
-
 extension Browsing.Category {
-  /// Goes on to a day that is not before the last one; a gap begins the streak anew.
-  fileprivate mutating func extendStreak(to day: LocalDay) {
-    guard let last = streak?.last, day <= last + 1 else { return streak = Browsing.Streak(last: day) }
-    // Where it lies: its items would be copied.
-    if day > last { streak?.days += 1 }
-    streak?.last = day
+  /// Goes on to a day that is not before the last one; false when a gap begins the streak anew.
+  fileprivate mutating func extendStreak(to day: LocalDay) -> Bool {
+    guard let last = lastDay, day <= last + 1 else {
+      (lastDay, streakDays) = (day, 1)
+      return false
+    }
+    if day > last { streakDays += 1 }
+    lastDay = day
+    return true
   }
 
-  fileprivate init(from reader: inout FacetReader) throws(FacetError) {
+  fileprivate init(
+    from reader: inout FacetReader, appendingTo items: inout [Browsing.Item]
+  ) throws(FacetError) {
     category = try reader.identifier(Named.Category.self)
-    streak = try reader.byte() == 0 ? nil : Browsing.Streak(from: &reader)
+    if try reader.byte() != 0 {
+      lastDay = try reader.localDay()
+      streakDays = try reader.amount()
+      guard (1..<1 << 32).contains(streakDays) else { throw FacetError("has a streak of no days") }
+      let start = items.count
+      try reader.list(into: &items) { reader throws(FacetError) in try Browsing.Item(from: &reader) }
+      try reader.requireDistinct(items.span.extracting(start...)) { $0.sku }
+      itemCount = items.count - start
+    }
     boughtOn = try reader.optionalDay()
     offeredOn = try reader.optionalDay()
   }
 
-  fileprivate func encode(into writer: inout FacetWriter) {
+  fileprivate func encode(into writer: inout FacetWriter, _ items: Span<Browsing.Item>) {
     writer.put(category)
-    writer.put(byte: streak == nil ? 0 : 1)
-    streak?.encode(into: &writer)
+    writer.put(byte: lastDay == nil ? 0 : 1)
+    if let lastDay {
+      writer.put(lastDay.number)
+      writer.put(streakDays)
+      writer.put(UInt64(items.count))
+      for index in items.indices {
+        writer.put(items[index].sku)
+        writer.put(text: items[index].name ?? "")
+        writer.put(items[index].views)
+      }
+    }
     writer.put(boughtOn)
     writer.put(offeredOn)
+  }
+}
+
+extension Browsing.Item {
+  fileprivate init(from reader: inout FacetReader) throws(FacetError) {
+    sku = try reader.identifier(Named.SKU.self)
+    let name = try reader.text()
+    self.name = name.isEmpty ? nil : name
+    views = try reader.amount()
+    guard views < 1 << 32 else { throw FacetError("counts more views than there can be") }
   }
 }

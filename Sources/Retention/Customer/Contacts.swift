@@ -72,8 +72,13 @@ struct Contacts: Facet {
     return withdrawn.reversed()
   }
 
-  init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
-    days = try reader.list { reader throws(FacetError) in
+  mutating func forget() {
+    days.removeAll(keepingCapacity: true)
+    held.removeAll(keepingCapacity: true)
+  }
+
+  mutating func read(_ reader: inout FacetReader, version: UInt8) throws(FacetError) {
+    try reader.list(into: &days) { reader throws(FacetError) in
       Day(day: try reader.localDay(), service: try reader.amount(), marketing: try reader.amount())
     }
     guard zip(days, days.dropFirst()).allSatisfy({ $0.day < $1.day }) else {
@@ -82,7 +87,7 @@ struct Contacts: Facet {
     guard days.allSatisfy({ max($0.service, $0.marketing) <= 1 << 32 }) else {
       throw FacetError("counts more notices than there can be")
     }
-    held = try reader.list { reader throws(FacetError) in try HeldNotice(from: &reader) }
+    try reader.list(into: &held) { reader throws(FacetError) in try HeldNotice(from: &reader) }
   }
 
   func encode(into writer: inout FacetWriter) {

@@ -292,12 +292,17 @@ private struct FacetSlot<F: Facet>: Sendable {
   private var isDecoded = false
 
   mutating func decode(_ stored: UnsafeBufferPointer<UInt8>) throws(FacetError) {
-    value = try F.decode(stored)
     isDecoded = true
+    try value.decode(stored)
   }
 
   /// Makes the slot what it was in the beginning, which most slots are still.
-  mutating func forget() { if mayDiffer || isDecoded { self = FacetSlot() } }
+  mutating func forget() {
+    guard mayDiffer || isDecoded else { return }
+    value.forget()
+    mayDiffer = false
+    isDecoded = false
+  }
 
   /// The value, to be changed; it must be among the facets that are loaded.
   subscript(changing loaded: FacetSet) -> F {

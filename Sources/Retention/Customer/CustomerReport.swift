@@ -199,8 +199,8 @@ extension Browsing.Category: JSONWritable {
   func write(to json: inout JSONWriter) {
     json.object { json in
       json.member("category", category)
-      json.member("lastDay", ifPresent: streak?.last.iso8601)
-      json.member("streakDays", ifPresent: streak?.days)
+      json.member("lastDay", ifPresent: lastDay?.iso8601)
+      json.member("streakDays", ifPresent: lastDay.map { _ in streakDays })
       json.member("boughtOn", ifPresent: boughtOn?.iso8601)
       json.member("offeredOn", ifPresent: offeredOn?.iso8601)
     }

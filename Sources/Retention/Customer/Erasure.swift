@@ -9,7 +9,7 @@ struct Erasure: Facet {
 
   init() {}
 
-  init(from reader: inout FacetReader, version: UInt8) throws(FacetError) { at = try reader.instant() }
+  mutating func read(_ reader: inout FacetReader, version: UInt8) throws(FacetError) { at = try reader.instant() }
 
   func encode(into writer: inout FacetWriter) { writer.put(at) }
 }

@@ -58,12 +58,15 @@ extension FacetKind {
 /// the rest. Every list inside is bounded; the type says which element leaves first.
 protocol Facet: Equatable, Sendable {
   static var kind: FacetKind { get }
-  /// The version that `encode` writes; `init(from:version:)` reads it and all earlier ones.
+  /// The version that `encode` writes; `read` reads it and all earlier ones.
   static var version: UInt8 { get }
 
   /// A customer of whom nothing is known.
   init()
-  init(from reader: inout FacetReader, version: UInt8) throws(FacetError)
+  /// Reads what `encode` writes, of a customer of whom nothing is known yet. When it throws, what was read before is to be forgotten.
+  mutating func read(_ reader: inout FacetReader, version: UInt8) throws(FacetError)
+  /// Becomes what `init` makes, if possible in the same memory: facets are decoded for one customer after the other.
+  mutating func forget()
   func encode(into writer: inout FacetWriter)
 
   /// When the facet wants to be fired next; nil when nothing is due ever.
@@ -73,6 +76,8 @@ protocol Facet: Equatable, Sendable {
 extension Facet {
   var nextDue: Instant? { nil }
 
+  mutating func forget() { self = Self() }
+
   /// The facet's stored form; nil when it is that of an unknown customer, which is stored as nothing.
   func encoded() -> [UInt8]? {
     var changes = FacetChanges()
@@ -80,12 +85,15 @@ extension Facet {
     return changes[Self.kind]
   }
 
+  /// Decodes a stored form; nothing stored is that of an unknown customer.
   static func decode(_ bytes: [UInt8]?) throws(FacetError) -> Self {
-    guard let bytes else { return Self() }
-    return try bytes.span.withUnsafeBufferPointer { bytes throws(FacetError) in try decode(bytes) }
+    var facet = Self()
+    if let bytes { try bytes.span.withUnsafeBufferPointer { bytes throws(FacetError) in try facet.decode(bytes) } }
+    return facet
   }
 
-  static func decode(_ bytes: UnsafeBufferPointer<UInt8>) throws(FacetError) -> Self {
+  /// Decodes a stored form, of a customer of whom nothing is known yet. When it throws, what was decoded before is to be forgotten.
+  mutating func decode(_ bytes: UnsafeBufferPointer<UInt8>) throws(FacetError) {
     do throws(FacetError) {
       var reader = FacetReader(bytes)
       let version = try reader.byte()
@@ -93,13 +101,12 @@ extension Facet {
         throw FacetError("has version \(version), this program reads up to \(Self.version); run the newer program")
       }
       let due = try reader.optionalInstant()
-      let facet = try Self(from: &reader, version: version)
+      try read(&reader, version: version)
       guard reader.isAtEnd else { throw FacetError("has bytes left over") }
       // The index of timers believes the first bytes: a timer that these do not know of would never fire.
-      guard due == facet.nextDue else {
+      guard due == nextDue else {
         throw FacetError("is due at another time than its first bytes say")
       }
-      return facet
     } catch {
       throw FacetError("facet \(Self.kind) \(error.description)")
     }

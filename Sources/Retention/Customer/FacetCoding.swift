@@ -261,28 +261,33 @@ struct FacetReader {
     return Int(count)
   }
 
-  /// The elements behind their count, with room made at once for them and for the one that an event adds.
+  /// The elements behind their count.
   mutating func list<Element>(
     _ element: (inout FacetReader) throws(FacetError) -> Element
   ) throws(FacetError) -> [Element] {
-    let count = try count()
-    guard count > 0 else { return [] }
     var list: [Element] = []
-    // A count that is a lie does not cost more than this.
-    list.reserveCapacity(min(count, 1_024) + 1)
-    for _ in 0..<count { list.append(try element(&self)) }
+    try self.list(into: &list, element)
     return list
+  }
+
+  /// Appends the elements behind their count, with room made at once for them and for the one that an event adds.
+  mutating func list<Element>(
+    into list: inout [Element], _ element: (inout FacetReader) throws(FacetError) -> Element
+  ) throws(FacetError) {
+    let count = try count()
+    guard count > 0 else { return }
+    // A count that is a lie does not cost more than this.
+    list.reserveCapacity(list.count + min(count, 1_024) + 1)
+    for _ in 0..<count { list.append(try element(&self)) }
   }
 
   /// What is found by its identifier must stand there once: a timer of a second one would never be found and done.
   func requireDistinct<Element, Subject>(
-    _ elements: [Element], _ identifier: (borrowing Element) -> Identifier<Subject>
+    _ elements: Span<Element>, _ identifier: (borrowing Element) -> Identifier<Subject>
   ) throws(FacetError) {
     guard elements.count > 1 else { return }
     // Lists are short as a rule, and numbers quickly compared: identifiers are only when their fingerprints are the same.
     let mayHoldTwice = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: elements.count) { prints in
-      // Where they lie: an element may be large.
-      let elements = elements.span
       for index in elements.indices {
         let print = identifier(elements[index]).fingerprint
         for known in 0..<index where prints[known] == print { return true }
@@ -290,7 +295,9 @@ struct FacetReader {
       }
       return false
     }
-    guard !mayHoldTwice || Set(elements.map { identifier($0) }).count == elements.count else {
+    guard mayHoldTwice else { return }
+    var known = Set<Identifier<Subject>>()
+    for index in elements.indices where !known.insert(identifier(elements[index])).inserted {
       throw FacetError("holds an identifier twice")
     }
   }

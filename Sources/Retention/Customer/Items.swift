@@ -105,22 +105,28 @@ struct Items: Facet {
       ?? 0
   }
 
-  init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
+  mutating func forget() {
+    since = nil
+    items.removeAll(keepingCapacity: true)
+    categories.removeAll(keepingCapacity: true)
+  }
+
+  mutating func read(_ reader: inout FacetReader, version: UInt8) throws(FacetError) {
     since = try reader.optionalDay()
-    items = try reader.list { reader throws(FacetError) in
+    try reader.list(into: &items) { reader throws(FacetError) in
       let sku = try reader.identifier(Named.SKU.self)
       let name = try reader.text()
       let category = try reader.identifier(Named.Category.self)
       let cycle = try PurchaseCycle(from: &reader)
       return Item(sku: sku, name: name.isEmpty ? nil : name, category: category, cycle: cycle)
     }
-    try reader.requireDistinct(items) { $0.sku }
-    categories = try reader.list { reader throws(FacetError) in
+    try reader.requireDistinct(items.span) { $0.sku }
+    try reader.list(into: &categories) { reader throws(FacetError) in
       let category = try reader.identifier(Named.Category.self)
       let sku = try reader.identifier(Named.SKU.self)
       return Category(category: category, sku: sku, cycle: try PurchaseCycle(from: &reader))
     }
-    try reader.requireDistinct(categories) { $0.category }
+    try reader.requireDistinct(categories.span) { $0.category }
   }
 
   func encode(into writer: inout FacetWriter) {

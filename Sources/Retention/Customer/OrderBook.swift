@@ -76,9 +76,11 @@ struct OrderBook: Facet {
     orders.append(order)
   }
 
-  init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
-    orders = try reader.list { reader throws(FacetError) in try TrackedOrder(from: &reader, version: version) }
-    try reader.requireDistinct(orders) { $0.order }
+  mutating func forget() { orders.removeAll(keepingCapacity: true) }
+
+  mutating func read(_ reader: inout FacetReader, version: UInt8) throws(FacetError) {
+    try reader.list(into: &orders) { reader throws(FacetError) in try TrackedOrder(from: &reader, version: version) }
+    try reader.requireDistinct(orders.span) { $0.order }
   }
 
   func encode(into writer: inout FacetWriter) {
@@ -184,7 +186,7 @@ struct TrackedOrder: Equatable, Sendable {
     careGuideAt = try reader.optionalInstant()
     surveyAt = try reader.optionalInstant()
     parcels = try reader.list { reader throws(FacetError) in try Parcel(from: &reader, version: version) }
-    try reader.requireDistinct(parcels) { $0.shipment }
+    try reader.requireDistinct(parcels.span) { $0.shipment }
   }
 
   func encode(into writer: inout FacetWriter) {

@@ -201,9 +201,16 @@ struct PointsAccount: Facet {
     return found
   }
 
-  init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
+  mutating func forget() {
+    (debt, expiredLots) = (0, 0)
+    lots.removeAll(keepingCapacity: true)
+    orders.removeAll(keepingCapacity: true)
+    waiting.removeAll(keepingCapacity: true)
+  }
+
+  mutating func read(_ reader: inout FacetReader, version: UInt8) throws(FacetError) {
     if version >= 2 {
-      lots = try reader.list { reader throws(FacetError) in try Lot(from: &reader) }
+      try reader.list(into: &lots) { reader throws(FacetError) in try Lot(from: &reader) }
     } else {
       // Points of before there were lots never expire: nobody was told that they would.
       credit(try reader.amount(), for: nil)
@@ -217,9 +224,9 @@ struct PointsAccount: Facet {
     debt = try reader.amount()
     if version >= 2 { expiredLots = try reader.amount() }
     guard debt == 0 || lots.isEmpty else { throw FacetError("holds points and owes points") }
-    orders = try reader.list { reader throws(FacetError) in try OrderPoints(from: &reader, version: version) }
-    try reader.requireDistinct(orders) { $0.order }
-    waiting = try reader.list { reader throws(FacetError) in try Reversal(from: &reader) }
+    try reader.list(into: &orders) { reader throws(FacetError) in try OrderPoints(from: &reader, version: version) }
+    try reader.requireDistinct(orders.span) { $0.order }
+    try reader.list(into: &waiting) { reader throws(FacetError) in try Reversal(from: &reader) }
   }
 
   func encode(into writer: inout FacetWriter) {

@@ -42,7 +42,7 @@ struct Profile: Facet {
     merge(told.marketing, at: time, into: &consent[Self.marketing])
   }
 
-  init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
+  mutating func read(_ reader: inout FacetReader, version: UInt8) throws(FacetError) {
     let fields = try reader.unsigned()
     func has(_ bit: Int) -> Bool { fields & 1 << UInt64(bit) != 0 }
     if has(0) { displayName = try reader.told { reader throws(FacetError) in try reader.text() } }

@@ -152,8 +152,17 @@ struct Rhythm: Facet {
     watched[index].hasTrouble = true
   }
 
-  init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
-    recent = try reader.list { reader throws(FacetError) in
+  mutating func forget() {
+    var anew = Rhythm()
+    recent.removeAll(keepingCapacity: true)
+    watched.removeAll(keepingCapacity: true)
+    swap(&anew.recent, &recent)
+    swap(&anew.watched, &watched)
+    self = anew
+  }
+
+  mutating func read(_ reader: inout FacetReader, version: UInt8) throws(FacetError) {
+    try reader.list(into: &recent) { reader throws(FacetError) in
       PurchaseDay(day: try reader.localDay(), orders: try reader.amount())
     }
     guard zip(recent, recent.dropFirst()).allSatisfy({ $0.day < $1.day }), recent.allSatisfy({ $0.orders < 1 << 32 })
@@ -173,7 +182,7 @@ struct Rhythm: Facet {
     guard orders < 1 << 32, couponOrders <= orders, discountedUnits <= units else {
       throw FacetError("counts more parts than the whole")
     }
-    watched = try reader.list { reader throws(FacetError) in
+    try reader.list(into: &watched) { reader throws(FacetError) in
       WatchedOrder(order: try reader.identifier(Named.Order.self), hasTrouble: try reader.byte() != 0)
     }
     judgeAt = try reader.optionalInstant()

@@ -38,8 +38,10 @@ struct SeenEvents: Facet {
     return true
   }
 
-  init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
-    entries = try reader.list { reader throws(FacetError) in
+  mutating func forget() { entries.removeAll(keepingCapacity: true) }
+
+  mutating func read(_ reader: inout FacetReader, version: UInt8) throws(FacetError) {
+    try reader.list(into: &entries) { reader throws(FacetError) in
       Entry(hash: try reader.fixed(), day: try reader.localDay().number)
     }
   }

@@ -46,22 +46,29 @@ struct Standing: Facet {
       spend.insert(MonthlySpend(month: month, amount: 0), at: index)
     }
     spend[index].amount = spend[index].amount.addingClamped(amount)
-    forget()
+    dropOld()
   }
 
   /// Takes back what was paid in a month.
   mutating func remove(_ amount: Int64, from month: LocalMonth) {
     guard let index = spend.firstIndex(where: { $0.month == month }) else { return }
     spend[index].amount -= min(amount, spend[index].amount)
-    forget()
+    dropOld()
   }
 
-  private mutating func forget() {
+  private mutating func dropOld() {
     guard let newest = newestMonth else { return }
     spend.removeAll { $0.amount == 0 || $0.month < newest - Self.monthsBack }
   }
 
-  init(from reader: inout FacetReader, version: UInt8) throws(FacetError) {
+  mutating func forget() {
+    var anew = Standing()
+    spend.removeAll(keepingCapacity: true)
+    swap(&anew.spend, &spend)
+    self = anew
+  }
+
+  mutating func read(_ reader: inout FacetReader, version: UInt8) throws(FacetError) {
     guard let tier = Tier(rawValue: try reader.byte()) else { throw FacetError("holds a tier that nobody knows") }
     guard let stage = LifecycleStage(rawValue: try reader.byte()) else {
       throw FacetError("holds a stage that nobody knows")
@@ -70,7 +77,7 @@ struct Standing: Facet {
     if try reader.byte() != 0 { judgement = Judgement(day: try reader.localDay(), next: try Countdown(from: &reader)) }
     paidOrders = try reader.amount()
     guard paidOrders <= 1 << 32 else { throw FacetError("counts more orders than there can be") }
-    spend = try reader.list { reader throws(FacetError) in try MonthlySpend(from: &reader) }
+    try reader.list(into: &spend) { reader throws(FacetError) in try MonthlySpend(from: &reader) }
     guard zip(spend, spend.dropFirst()).allSatisfy({ $0.month < $1.month }) else {
       throw FacetError("has its months out of order")
     }

@@ -49,8 +49,27 @@ import Testing
       for _ in 0...(number == 3 ? 0 : 1) { _ = browsing.note(view("s-\(number)"), on: LocalDay(1)) }
     }
     #expect(browsing.note(view("new"), on: LocalDay(1)) == 1)
-    let streak = try #require(browsing.category(id("yoga"))?.streak)
-    #expect(streak.items.count == Browsing.itemCapacity && !streak.items.contains { $0.sku == id("s-3") })
+    let items = browsing.items(of: id("yoga"))
+    #expect(items.count == Browsing.itemCapacity && !items.contains { $0.sku == id("s-3") })
+  }
+
+  @Test func theItemsOfACategoryAreItsOwn() throws {
+    var browsing = Browsing()
+    for (sku, category, day) in [("s-1", "yoga", 1), ("s-2", "pans", 1), ("s-3", "yoga", 2), ("s-4", "pans", 9)] {
+      _ = browsing.note(view(sku, category), on: LocalDay(Int64(day)))
+    }
+    #expect(browsing.items(of: id("yoga")).map(\.sku) == [id("s-1"), id("s-3")])
+    // A gap: what was looked at before it is forgotten.
+    #expect(browsing.items(of: id("pans")).map(\.sku) == [id("s-4")])
+    #expect(browsing.items(of: id("shoes")).isEmpty)
+    let read = try Browsing.decode(browsing.encoded())
+    #expect(read == browsing && read.items(of: id("pans")).map(\.sku) == [id("s-4")])
+    // Those of a category that leaves leave with it.
+    for number in 1..<Browsing.categoryCapacity {
+      _ = browsing.note(view("s-\(number)", "c-\(number)"), on: LocalDay(20))
+    }
+    #expect(browsing.items(of: id("yoga")).isEmpty && browsing.items(of: id("pans")).map(\.sku) == [id("s-4")])
+    #expect(browsing.items(of: id("c-1")).map(\.sku) == [id("s-1")])
   }
 
   @Test func theLastEventsAreKnownAgain() {

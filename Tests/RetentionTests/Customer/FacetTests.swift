@@ -31,6 +31,39 @@ import Testing
     }
   }
 
+  /// A working copy serves one customer after the other: nothing of the last may be left, and the next is read all the same.
+  @Test func aFacetThatIsForgottenIsThatOfNobody() throws {
+    var kinds: Set<FacetKind> = []
+    var last: [FacetKind: [UInt8]] = [:]
+    for sample in try samples(200) + [looking()] {
+      for (kind, bytes) in sample {
+        #expect(try isFresh(kind.type, bytes, then: last[kind] ?? bytes), "\(kind): \(bytes)")
+        kinds.insert(kind)
+      }
+      last.merge(sample) { $1 }
+    }
+    #expect(kinds.isSuperset(of: [.seen, .account, .orders, .contacts, .standing, .rhythm, .items, .browsing]))
+  }
+
+  /// What random histories are without.
+  private func looking() -> [FacetKind: [UInt8]] {
+    var browsing = Browsing()
+    _ = browsing.take(id("e-1"))
+    _ = browsing.note(View(sku: id("s-1"), category: id("yoga")), on: LocalDay(5))
+    var items = Items()
+    let line = OrderLine(sku: id("s-1"), category: id("yoga"), quantity: 1, unitPrice: 100)
+    items.add(line, on: LocalDay(5), order: id("o-1"), capacity: 8)
+    return [.browsing: browsing.encoded() ?? [], .items: items.encoded() ?? []]
+  }
+
+  private func isFresh<F: Facet>(_: F.Type, _ bytes: [UInt8], then others: [UInt8]) throws -> Bool {
+    var facet = try F.decode(bytes)
+    facet.forget()
+    guard facet == F() else { return false }
+    try others.withUnsafeBufferPointer { others throws(FacetError) in try facet.decode(others) }
+    return try facet == F.decode(others)
+  }
+
   @Test func theDueTimeIsReadFromTheFirstBytesAlone() throws {
     for sample in try samples(100) {
       for (kind, bytes) in sample {

@@ -16,12 +16,12 @@ final class BrowseOffers: Handler {
   private func take(_ view: View, at time: Instant, _ customer: inout Customer, _ effects: inout Effects) {
     let day = effects.zone.day(of: time)
     guard let days = customer.browsing.note(view, on: day), rules.offerAfterDays > 0, days >= rules.offerAfterDays,
-      let category = customer.browsing.category(view.category), let streak = category.streak
+      let category = customer.browsing.category(view.category)
     else { return }
     guard !isWithin(rules.quietDaysAfterPurchase, before: day, category.boughtOn) else { return }
     guard !isWithin(rules.onceInDays, before: day, category.offeredOn) else { return }
     customer.browsing.noteOffer(of: category.category, on: day)
-    effects.tell(notice(of: category.category, streak, at: time, effects))
+    effects.tell(notice(of: category, customer.browsing.items(of: category.category), at: time, effects))
   }
 
   /// Whether something happened on one of so many days up to and with `day`.
@@ -42,15 +42,16 @@ final class BrowseOffers: Handler {
   private static let revised: [NoticeKind] = [.browseOffer]
 
   private func notice(
-    of category: CategoryID, _ streak: Browsing.Streak, at time: Instant, _ effects: Effects
+    of category: Browsing.Category, _ seen: ArraySlice<Browsing.Item>, at time: Instant, _ effects: Effects
   ) -> Notice {
     // Of what was looked at equally often, the article that was seen first comes first: the sort is stable.
-    let items = streak.items.sorted { $0.views > $1.views }.prefix(Int(rules.maxItems))
+    let items = seen.sorted { $0.views > $1.views }.prefix(Int(rules.maxItems))
     return Notice(
-      kind: .browseOffer, template: .browseOffer, subject: category.bytes,
+      kind: .browseOffer, template: .browseOffer, subject: category.category.bytes,
       parameters: [("items", .list(items.map { .text($0.name ?? $0.sku.description) }))],
       reason: [
-        ("category", .id(category)), ("streakDays", .integer(streak.days)), ("skus", .list(items.map { .id($0.sku) })),
+        ("category", .id(category.category)), ("streakDays", .integer(category.streakDays)),
+        ("skus", .list(items.map { .id($0.sku) })),
         ("views", .list(items.map { .integer($0.views) })),
       ],
       cause: effects.cause, expiresAt: effects.expiry(of: .browseOffer, since: time))
