@@ -32,13 +32,16 @@ final class StatePartition {
   func put(
     _ new: StoredFacets?, of customer: CustomerID, _ hash: UInt64, changed: FacetSet
   ) throws(FacetError) {
-    let due = try new?.dueTimes(of: changed) ?? DueTimes()
+    // By the number of the facet.
+    var due = InlineArray<16, Instant?>(repeating: nil)
+    for kind in changed.kinds { due[Int(kind.rawValue)] = try new?.nextDue(of: kind) ?? nil }
     let old = customers.replace(customer, hash, by: new)
     byteCount += (new?.byteCount ?? 0) - (old?.byteCount ?? 0)
-    let oldDue = try old?.dueTimes(of: changed) ?? DueTimes()
-    for kind in changed.kinds where due[kind] != oldDue[kind] {
-      dueCount += (due[kind] == nil ? 0 : 1) - (oldDue[kind] == nil ? 0 : 1)
-      if let new = due[kind] { timers.insert(TimerIndex.Hint(due: new, facet: kind, hash: hash)) }
+    for kind in changed.kinds {
+      let (due, oldDue) = (due[Int(kind.rawValue)], try old?.nextDue(of: kind) ?? nil)
+      guard due != oldDue else { continue }
+      dueCount += (due == nil ? 0 : 1) - (oldDue == nil ? 0 : 1)
+      if let due { timers.insert(TimerIndex.Hint(due: due, facet: kind, hash: hash)) }
     }
     if timers.count > 2 * dueCount + Self.sweepFloor { sweepTimers() }
   }
@@ -67,7 +70,7 @@ final class StatePartition {
 
   private func isDue(_ entry: TimerEntry, in stored: StoredFacets) -> Bool {
     // Bytes that are no facet were refused when they came.
-    (try? stored.dueTimes(of: FacetSet(entry.facet)))?[entry.facet] == entry.due
+    (try? stored.nextDue(of: entry.facet)) == entry.due
   }
 
   func schedule(_ entry: TimerEntry) { timers.insert(entry) }

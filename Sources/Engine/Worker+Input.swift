@@ -7,18 +7,17 @@ extension Worker {
   func take(_ record: borrowing Record, from input: InputPartition, at moment: Moment) throws {
     guard input.isActive else { return }
     try checkOffset(record.offset, of: input)
-    let headers = record.headers(like: recentHeaders.headers)
-    let (own, forwardedFrom) = input.isForward ? Forwarding.split(headers) : (headers, nil)
+    recentHeaders.take(record, isForward: input.isForward)
     let origin =
-      forwardedFrom
+      recentHeaders.forwardedFrom
       ?? Cause.Origin(topic: input.id.topic, partition: input.id.partition.number, offset: record.offset.value)
     let decoded: Decoded
     do throws(Reject) {
-      decoded = try business.decode(value: record.value, headers: recentHeaders.convert(own), now: moment.now)
+      decoded = try business.decode(value: record.value, headers: recentHeaders.converted, now: moment.now)
     } catch {
       guard windows.admit(isDead: true, of: input.id.topic) else { return try stopTopic(at: input, record.offset) }
       unit.begin(at: moment.elapsed)
-      try bury(record, own, error, origin)
+      try bury(record, recentHeaders.own, error, origin)
       return try pass(record, of: input, isForwarded: false)
     }
     guard windows.admit(isDead: false, of: input.id.topic) else { return try stopTopic(at: input, record.offset) }
@@ -30,7 +29,7 @@ extension Worker {
         try take(event, record, input, state, origin, moment)
       } else {
         isForwarded = true
-        try forward(event, record, own, origin)
+        try forward(event, record, recentHeaders.own, origin)
       }
     case .ignored: unit.tally.ignored += 1
     }
@@ -46,17 +45,23 @@ extension Worker {
     if unit.tally.records >= configuration.commitRecords { try commit() }
   }
 
-  /// The headers of the last record, for Kafka and for the business: while those that come are the same, none are made.
+  /// The headers of the last record: while those that come are the same, none are made.
   struct RecentHeaders {
-    private(set) var headers: [Header] = []
-    private var converted: [MessageHeader] = []
+    /// Those that the record came with into its input.
+    private(set) var own: [Header] = []
+    /// The same for the business.
+    private(set) var converted: [MessageHeader] = []
+    /// Where the record stood first; nil of one that was not forwarded.
+    private(set) var forwardedFrom: Cause.Origin?
 
-    mutating func convert(_ new: [Header]) -> [MessageHeader] {
-      if new != headers {
-        headers = new
-        converted = new.map { MessageHeader(name: $0.name, value: $0.value) }
-      }
-      return converted
+    mutating func take(_ record: borrowing Record, isForward: Bool) {
+      if forwardedFrom == nil, !isForward, record.hasHeaders(own) { return }
+      let headers = record.headers()
+      let (new, origin) = isForward ? Forwarding.split(headers) : (headers, nil)
+      forwardedFrom = origin
+      guard new != own else { return }
+      own = new
+      converted = new.map { MessageHeader(name: $0.name, value: $0.value) }
     }
   }
 

@@ -70,22 +70,22 @@ public final class RetentionProgram: Sendable {
   public func process(_ event: Event, origin: Cause.Origin, customer: inout Customer, now: Instant) -> Outcome {
     var effects = effects(of: .event(event.id, type: event.type, origin: origin), on: customer, now: now)
     let concerned = concerns[event.type]
-    guard !concerned.handlers.isEmpty || event.type == .customerErased else { return effects.outcome }
+    guard !concerned.handlers.isEmpty || event.type == .customerErased else { return effects.takeOutcome() }
     guard customer.erasure.at == nil else {
       effects.observe(.erasedCustomer)
-      return effects.outcome
+      return effects.takeOutcome()
     }
     if event.type == .customerErased {
       for held in customer.contacts.held { effects.suppress(held.notice.kind, .erased) }
       customer.erase(at: event.time)
-      return effects.outcome
+      return effects.takeOutcome()
     }
     let isNew =
       event.type == .browseViewed
       ? customer.browsing.take(event.id) : customer.seen.take(event.id, now: now, dedupeDays: rules.dedupeDays)
     guard isNew else {
       effects.observe(.duplicateEvent)
-      return effects.outcome
+      return effects.takeOutcome()
     }
     let before = Balances(customer.account)
     let handlers = concerned.handlers.span
@@ -95,7 +95,7 @@ public final class RetentionProgram: Sendable {
     for index in handlers.indices { handlers[index].process(event, &customer, &effects) }
     gate.pass(effects.takeNotices(), &customer, &effects)
     effects.audit(customer.account, since: before)
-    return effects.outcome
+    return effects.takeOutcome()
   }
 
   /// Does what is due by `now` in `facet`. The outcome tells what `process` would tell.
@@ -107,7 +107,7 @@ public final class RetentionProgram: Sendable {
     for handler in handlers where handler.timedFacet == facet { handler.fire(&customer, &effects) }
     gate.pass(effects.takeNotices(), &customer, &effects)
     effects.audit(customer.account, since: before)
-    return effects.outcome
+    return effects.takeOutcome()
   }
 
   /// Inlined: a cause and effects are large, and made where they are wanted.
@@ -135,30 +135,28 @@ extension RetentionProgram {
 /// Which handlers each type of event concerns, and the facets that they need: asked of every event, and worked out once.
 private struct Concerns: Sendable {
   struct Concern {
-    var handlers: [any Handler] = []
+    let handlers: [any Handler]
     /// Those of them that have something to catch up with.
-    var catching: [any Handler] = []
+    let catching: [any Handler]
     /// Empty when no handler is concerned.
-    var facets: FacetSet = []
-  }
+    let facets: FacetSet
 
-  private var byType: [Concern] = []
-
-  init(_ handlers: [any Handler]) {
-    for type in EventType.allCases {
-      var concern = Concern()
-      concern.handlers = handlers.filter { $0.handles(type) }
-      concern.catching = concern.handlers.filter(\.catchesUp)
+    init(_ type: EventType, _ all: [any Handler]) {
+      handlers = all.filter { $0.handles(type) }
+      catching = handlers.filter(\.catchesUp)
       if type == .customerErased {
-        concern.facets = .all
-      } else if !concern.handlers.isEmpty {
-        concern.facets = concern.handlers.reduce([.erasure, .profile, .contacts, remembering(type)]) {
-          $0.union($1.facets)
-        }
+        facets = .all
+      } else if handlers.isEmpty {
+        facets = []
+      } else {
+        facets = handlers.reduce([.erasure, .profile, .contacts, remembering(type)]) { $0.union($1.facets) }
       }
-      byType.append(concern)
     }
   }
+
+  private let byType: [Concern]
+
+  init(_ handlers: [any Handler]) { byType = EventType.allCases.map { Concern($0, handlers) } }
 
   subscript(type: EventType) -> Concern { byType[type.number] }
 }

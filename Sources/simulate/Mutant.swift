@@ -317,9 +317,9 @@ extension Mutant {
       "a restored timer is not indexed",
       Edit(
         file: "StatePartition.swift",
-        original: "if let new = due[kind] {",
+        original: "if let due {",
         broken: """
-          if let new = due[kind], mutant != "a restored timer is not indexed" || old != nil {
+          if let due, mutant != "a restored timer is not indexed" || old != nil {
           """)),
   ]
 }

@@ -1,15 +1,22 @@
 import CRdKafka
 import Glibc
 
-/// The headers of a received message: `recent` when they are the same, else a copy.
-func decodeHeaders(of message: UnsafeMutablePointer<rd_kafka_message_t>, like recent: [Header]) -> [Header] {
+/// The headers of a received message, copied.
+func decodeHeaders(of message: UnsafeMutablePointer<rd_kafka_message_t>) -> [Header] {
+  headerList(of: message).map { decodeHeaders(of: $0) } ?? []
+}
+
+/// Whether the headers of a received message are these.
+func areHeaders(of message: UnsafeMutablePointer<rd_kafka_message_t>, _ headers: [Header]) -> Bool {
+  guard let list = headerList(of: message) else { return headers.isEmpty }
+  guard rd_kafka_header_cnt(list) == headers.count else { return false }
+  return headers.indices.allSatisfy { index in header(at: index, of: list).map(headers[index].matches) ?? false }
+}
+
+/// The client's list, which lives as long as the message; nil when there are none.
+private func headerList(of message: UnsafeMutablePointer<rd_kafka_message_t>) -> OpaquePointer? {
   var list: OpaquePointer?
-  guard rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { return [] }
-  let count = rd_kafka_header_cnt(list)
-  if count == recent.count, recent.indices.allSatisfy({ header(at: $0, of: list).map(recent[$0].matches) ?? false }) {
-    return recent
-  }
-  return decodeHeaders(of: list)
+  return rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR ? list : nil
 }
 
 /// The headers of librdkafka's list, copied.

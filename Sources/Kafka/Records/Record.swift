@@ -52,12 +52,19 @@ public struct Record: ~Escapable {
   /// The topic and partition as one value.
   public var topicPartition: TopicPartition { TopicPartition(topic: topic, partition: partition) }
 
-  /// The headers in their order, copied. Without an allocation when there are none, or when they are those of `recent`, the
-  /// headers of another record, as all that a producer writes often have the same.
-  public func headers(like recent: [Header] = []) -> [Header] {
+  /// The headers in their order, copied.
+  public func headers() -> [Header] {
     switch headerSource {
-    case .message(let message): decodeHeaders(of: message, like: recent)
+    case .message(let message): decodeHeaders(of: message)
     case .decoded(let headers): headers
+    }
+  }
+
+  /// Whether the record's headers are these. Nothing is copied: all that a producer writes often have the same.
+  public func hasHeaders(_ headers: [Header]) -> Bool {
+    switch headerSource {
+    case .message(let message): areHeaders(of: message, headers)
+    case .decoded(let own): own == headers
     }
   }
 

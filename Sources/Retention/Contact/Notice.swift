@@ -109,7 +109,7 @@ extension Notification: JSONWritable {
           $0.member("params") { writeValues(parameters, to: &$0) }
         }
       }
-      json.member("channels", channels.map(\.rawValue))
+      json.member("channels") { json in json.array { for channel in channels { $0.string(channel.rawValue) } } }
       json.member("reason") { writeValues(reason, to: &$0) }
       json.member("cause", cause)
       json.member("createdAt", createdAt)

@@ -1,19 +1,37 @@
 /// The texts of every notice in every language, read from the wording files.
 public struct Wording: Sendable {
-  private let texts: [Locale: Texts]
+  /// Found by looking through them: they are few, and to hash a word takes longer.
+  private let texts: [Texts]
 
-  /// What is said in one language.
-  struct Texts: Sendable {
+  /// What is said in one language. An object, as is each of its texts, so that to take one up is not to copy it.
+  final class Texts: Sendable {
+    let locale: Locale
     /// How a customer is addressed who did not say how.
     let salutation: String
     let tiers: [Tier: String]
-    let byTemplate: [Template: Text]
+    private let texts: [Text]
+
+    init(locale: Locale, salutation: String, tiers: [Tier: String], texts: [Text]) {
+      self.locale = locale
+      self.salutation = salutation
+      self.tiers = tiers
+      self.texts = texts
+    }
+
+    func text(_ template: Template) -> Text? { texts.first { $0.template == template } }
   }
 
   /// The title and body of one template.
-  struct Text: Sendable, Equatable {
+  final class Text: Sendable {
+    let template: Template
     let title: [Segment]
     let body: [Segment]
+
+    init(_ template: Template, title: [Segment], body: [Segment]) {
+      self.template = template
+      self.title = title
+      self.body = body
+    }
   }
 
   enum Segment: Sendable, Equatable {
@@ -30,13 +48,13 @@ public struct Wording: Sendable {
   /// template only.
   /// Throws with the language and the path of the text.
   public init(json5 files: [Locale: [UInt8]]) throws(ConfigurationError) {
-    var texts: [Locale: Texts] = [:]
+    var texts: [Texts] = []
     for locale in Locale.allCases {
       guard let bytes = files[locale] else {
         throw ConfigurationError(path: "", problem: "there is no wording for \(locale.rawValue)")
       }
       do {
-        texts[locale] = try read(bytes)
+        texts.append(try read(bytes, locale))
       } catch {
         let path = error.path.isEmpty ? locale.rawValue : "\(locale.rawValue): \(error.path)"
         throw ConfigurationError(path: path, problem: error.problem)
@@ -50,7 +68,7 @@ public struct Wording: Sendable {
     _ template: Template, _ parameters: NamedValues, to name: String? = nil, in locale: Locale,
     at zone: LocalTime
   ) -> (title: String, body: String) {
-    guard let texts = texts[locale], let text = texts.byTemplate[template] else {
+    guard let texts = texts.first(where: { $0.locale == locale }), let text = texts.text(template) else {
       preconditionFailure("init checks that every template is worded")
     }
     func value(_ name: String) -> Value? { parameters.first { $0.name == name }?.value }
@@ -71,7 +89,7 @@ public struct Wording: Sendable {
   }
 }
 
-private func read(_ bytes: [UInt8]) throws(ConfigurationError) -> Wording.Texts {
+private func read(_ bytes: [UInt8], _ locale: Locale) throws(ConfigurationError) -> Wording.Texts {
   var file = try StrictObject(ConfigurationValue(json5: bytes))
   guard let salutation = try file.text("salutation") else {
     throw file.error("salutation", "is missing: it addresses customers who did not say how they want to be addressed")
@@ -85,7 +103,7 @@ private func read(_ bytes: [UInt8]) throws(ConfigurationError) -> Wording.Texts 
     tiers[tier] = name
   }
   try names.finish()
-  var texts: [Template: Wording.Text] = [:]
+  var texts: [Wording.Text] = []
   for template in Template.allCases {
     guard var entry = try file.object(template.rawValue) else {
       throw file.error(template.rawValue, "is missing: every template needs a title and a body in every language")
@@ -93,10 +111,10 @@ private func read(_ bytes: [UInt8]) throws(ConfigurationError) -> Wording.Texts 
     let title = try segments("title", of: template, in: &entry)
     let body = try segments("body", of: template, in: &entry)
     try entry.finish()
-    texts[template] = Wording.Text(title: title, body: body)
+    texts.append(Wording.Text(template, title: title, body: body))
   }
   try file.finish()
-  return Wording.Texts(salutation: salutation, tiers: tiers, byTemplate: texts)
+  return Wording.Texts(locale: locale, salutation: salutation, tiers: tiers, texts: texts)
 }
 
 private func segments(

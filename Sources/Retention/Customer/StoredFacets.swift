@@ -94,19 +94,12 @@ public struct StoredFacets: @unchecked Sendable {
     try withBytes { (bytes) throws(E) in
       var position = 1 + Int(bytes[0])
       while position < bytes.count {
-        let kind = bytes[position]
-        var (length, shift) = (0, 0)
-        repeat {
-          position += 1
-          length |= Int(bytes[position] & 0x7f) << shift
-          shift += 7
-        } while bytes[position] & 0x80 != 0
-        position += 1
+        let form = form(in: bytes, at: position)
         // Of a kind when they were made.
-        if let kind = FacetKind(rawValue: kind) {
-          try body(kind, UnsafeBufferPointer(rebasing: bytes[position..<position + length]))
+        if let kind = FacetKind(rawValue: bytes[position]) {
+          try body(kind, UnsafeBufferPointer(rebasing: bytes[form]))
         }
-        position += length
+        position = form.upperBound
       }
     }
   }
@@ -115,22 +108,35 @@ public struct StoredFacets: @unchecked Sendable {
   public func withFacet<R, E: Error>(
     _ kind: FacetKind, _ body: (UnsafeBufferPointer<UInt8>?) throws(E) -> R
   ) throws(E) -> R {
-    var found: UnsafeBufferPointer<UInt8>?
-    forEach { if $0 == kind { found = $1 } }
-    defer { withExtendedLifetime(buffer) {} }
-    return try body(found)
+    try withBytes { (bytes) throws(E) in
+      var position = 1 + Int(bytes[0])
+      while position < bytes.count {
+        let form = form(in: bytes, at: position)
+        if bytes[position] == kind.rawValue { return try body(UnsafeBufferPointer(rebasing: bytes[form])) }
+        position = form.upperBound
+      }
+      return try body(nil)
+    }
+  }
+
+  /// Where the form of the facet is whose number stands at `position`.
+  @inline(__always)
+  private func form(in bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Range<Int> {
+    var (position, length, shift) = (position, 0, 0)
+    repeat {
+      position += 1
+      length |= Int(bytes[position] & 0x7f) << shift
+      shift += 7
+    } while bytes[position] & 0x80 != 0
+    return position + 1..<position + 1 + length
   }
 
   /// A copy of the facet's stored form; nil when nothing is remembered.
   public subscript(kind: FacetKind) -> [UInt8]? { withFacet(kind) { $0.map { Array($0) } } }
 
-  /// When each of `facets` is due next, read from their first bytes alone. Throws when the bytes of one are no facet.
-  public func dueTimes(of facets: FacetSet) throws(FacetError) -> DueTimes {
-    var times = DueTimes()
-    try forEach { kind, bytes throws(FacetError) in
-      if facets.contains(FacetSet(kind)) { times[kind] = try nextDue(ofStoredFacet: bytes) }
-    }
-    return times
+  /// When the facet is due next, read from its first bytes alone; nil when never. Throws when the bytes are no facet.
+  public func nextDue(of kind: FacetKind) throws(FacetError) -> Instant? {
+    try withFacet(kind) { bytes throws(FacetError) in try bytes.map(nextDue(ofStoredFacet:)) ?? nil }
   }
 
   /// Calls `body` with the customer's identifier and all facets in one piece, as they are kept.
@@ -149,21 +155,6 @@ public struct StoredFacets: @unchecked Sendable {
     try buffer.withUnsafeMutablePointers { (count, start) throws(E) in
       try body(UnsafeBufferPointer(start: start, count: Int(count.pointee)))
     }
-  }
-}
-
-/// When the facets of a customer are due next.
-public struct DueTimes {
-  /// By the facet's number, which is at most 15.
-  private var times = InlineArray<16, Instant?>(repeating: nil)
-
-  /// When nothing is due.
-  public init() {}
-
-  /// When the facet is due; nil when never.
-  public fileprivate(set) subscript(kind: FacetKind) -> Instant? {
-    get { times[Int(kind.rawValue)] }
-    set { times[Int(kind.rawValue)] = newValue }
   }
 }
 

@@ -166,6 +166,13 @@ struct Effects {
     outcome.violation = Balances.contradiction(from: before, through: outcome.ledger, to: Balances(account))
   }
 
+  /// Removes and returns what came of all.
+  mutating func takeOutcome() -> Outcome {
+    var taken = Outcome()
+    swap(&taken, &outcome)
+    return taken
+  }
+
   /// Notes something an operator may want to know.
   mutating func observe(_ observation: Observation) { outcome.observations.append(observation) }
 }

@@ -38,7 +38,8 @@ public struct JSONWriter: ~Copyable, Sendable {
   /// Closes the innermost array.
   public mutating func endArray() { close(UInt8(ascii: "]")) }
 
-  /// Writes a member's name; its value comes next.
+  /// Writes a member's name; its value comes next. Inlined, so that the length of a literal is known and its words are stored.
+  @inline(__always)
   public mutating func key(_ name: StaticString) {
     let needsComma = followsValue
     followsValue = false
@@ -187,9 +188,27 @@ extension JSONWriter {
     }
   }
 
-  /// Writes UTF-8 as a string. Escapes only what RFC 8259 section 7 demands; runs without escapes are copied whole.
+  /// Writes UTF-8 as a string.
   private mutating func string(valid text: UnsafeBufferPointer<UInt8>) {
     separate()
+    // What needs no escape, as most texts do not, is looked at while it is copied.
+    let start = buffer.count
+    var isPlain = false
+    buffer.append(upTo: text.count + 2) { start in
+      start[0] = UInt8(ascii: "\"")
+      isPlain = PlainText.copy(text, to: start + 1)
+      start[text.count + 1] = UInt8(ascii: "\"")
+      return text.count + 2
+    }
+    if !isPlain {
+      buffer.removeAll(after: start)
+      escapedString(text)
+    }
+    followsValue = true
+  }
+
+  /// Escapes only what RFC 8259 section 7 demands; runs without escapes are copied whole.
+  private mutating func escapedString(_ text: UnsafeBufferPointer<UInt8>) {
     buffer.append(UInt8(ascii: "\""))
     var copied = 0
     var position = PlainText.end(in: text, from: 0)
@@ -201,7 +220,6 @@ extension JSONWriter {
     }
     buffer.append(UnsafeBufferPointer(rebasing: text[copied...]))
     buffer.append(UInt8(ascii: "\""))
-    followsValue = true
   }
 
   private mutating func appendEscape(_ byte: UInt8) {

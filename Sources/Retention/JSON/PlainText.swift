@@ -12,6 +12,40 @@ enum PlainText {
     end(in: text, from: position) { escapes(in: $0) }
   }
 
+  /// Copies the text, which is known to be UTF-8. Returns whether all of it stands for itself.
+  @inline(__always)
+  static func copy(_ text: UnsafeBufferPointer<UInt8>, to target: UnsafeMutablePointer<UInt8>) -> Bool {
+    let source = UnsafeRawPointer(text.baseAddress ?? UnsafePointer(target))
+    let target = UnsafeMutableRawPointer(target)
+    var marks: UInt64 = 0
+    func word(at position: Int) {
+      let word = source.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+      marks |= escapes(in: UInt64(littleEndian: word))
+      target.storeBytes(of: word, toByteOffset: position, as: UInt64.self)
+    }
+    if text.count >= 8 {
+      var position = 0
+      while position + 8 < text.count {
+        word(at: position)
+        position += 8
+      }
+      // The last eight, some of them again.
+      word(at: text.count - 8)
+    } else if text.count >= 4 {
+      let first = source.loadUnaligned(as: UInt32.self)
+      let last = source.loadUnaligned(fromByteOffset: text.count - 4, as: UInt32.self)
+      marks = escapes(in: UInt64(first) | UInt64(last) << 32)
+      target.storeBytes(of: first, as: UInt32.self)
+      target.storeBytes(of: last, toByteOffset: text.count - 4, as: UInt32.self)
+    } else {
+      for position in 0..<text.count {
+        marks |= escapes(in: blanks | UInt64(text[position]))
+        target.storeBytes(of: text[position], toByteOffset: position, as: UInt8.self)
+      }
+    }
+    return marks == 0
+  }
+
   /// Eight bytes are looked at at a time: `marks` sets the highest bit of those that are looked for, of which the lowest counts.
   @inline(__always)
   private static func end(

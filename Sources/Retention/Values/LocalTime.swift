@@ -1,7 +1,8 @@
 import Foundation
 
-/// A time zone as a table of offsets, so that a local day costs a binary search and no call into the system.
-public struct LocalTime: Sendable {
+/// A time zone as a table of offsets, so that a local day costs a binary search and no call into the system. An object: whoever
+/// works for a customer has the customer's.
+public final class LocalTime: Sendable {
   /// The zone's IANA name.
   public let identifier: String
   /// `starts[i]` is the first millisecond at which `offsets[i]` (milliseconds east of UTC) holds.

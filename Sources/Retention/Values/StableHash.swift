@@ -19,14 +19,7 @@ public struct StableHash: Sendable {
   }
 
   /// Takes one byte in.
-  public mutating func combine(_ byte: UInt8) {
-    tail |= UInt64(byte) << (8 * (length & 7))
-    length &+= 1
-    if length & 7 == 0 {
-      compress(tail)
-      tail = 0
-    }
-  }
+  public mutating func combine(_ byte: UInt8) { combine(UInt64(byte), bits: 8) }
 
   /// Takes bytes in, preceded by their count, so that no two lists of fields run together.
   public mutating func combine(field bytes: UnsafeBufferPointer<UInt8>) {
@@ -37,10 +30,24 @@ public struct StableHash: Sendable {
       combine(UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)))
       position += 8
     }
+    var (rest, bits): (UInt64, UInt64) = (0, 0)
     while position < raw.count {
-      combine(raw[position])
+      rest |= UInt64(raw[position]) << bits
+      bits += 8
       position += 1
     }
+    combine(rest, bits: bits)
+  }
+
+  /// Takes in the lowest `bits` of a word whose others are 0; less than 64, in whole bytes.
+  @inline(__always)
+  private mutating func combine(_ word: UInt64, bits: UInt64) {
+    let shift = 8 * (length & 7)
+    length &+= bits / 8
+    tail |= word << shift
+    guard shift + bits >= 64 else { return }
+    compress(tail)
+    tail = word >> (64 - shift)
   }
 
   /// Takes an identifier in, as a field.
@@ -125,10 +132,18 @@ private func rotated(_ word: UInt64, _ bits: UInt64) -> UInt64 { (word << bits) 
 
 /// Writes the digits of the word's bytes in memory order, as the reference implementation prints them.
 private func writeHexadecimal(_ word: UInt64, to text: UnsafeMutableBufferPointer<UInt8>, at start: Int) {
-  func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
-  for index in 0..<8 {
-    let byte = UInt8(truncatingIfNeeded: word >> (8 * UInt64(index)))
-    text[start + 2 * index] = digit(byte >> 4)
-    text[start + 2 * index + 1] = digit(byte & 15)
-  }
+  let text = UnsafeMutableRawBufferPointer(text)
+  text.storeBytes(of: hexadecimal(word & 0xffff_ffff).littleEndian, toByteOffset: start, as: UInt64.self)
+  text.storeBytes(of: hexadecimal(word >> 32).littleEndian, toByteOffset: start + 8, as: UInt64.self)
+}
+
+/// The eight digits of a number below 2^32, as bytes of a word: those of its lowest byte first, and of each the higher one first.
+private func hexadecimal(_ number: UInt64) -> UInt64 {
+  // Bytes apart, then their halves.
+  let pairs = (number | number << 16) & 0x0000_ffff_0000_ffff
+  let bytes = (pairs | pairs << 8) & 0x00ff_00ff_00ff_00ff
+  let digits = (bytes >> 4 | bytes << 8) & 0x0f0f_0f0f_0f0f_0f0f
+  // 1 for each that is a letter, which lies 39 further on in ASCII than behind the 9.
+  let letters = (digits + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+  return digits + 0x3030_3030_3030_3030 + letters * 39
 }

@@ -66,13 +66,12 @@ import Testing
           FacetChange(kind: .seen, bytes: [1, 0]), FacetChange(kind: .contacts, bytes: [1, 15, 9]),
           FacetChange(kind: .rhythm, bytes: [1, 1]),
         ]))
-    let all = try stored.dueTimes(of: .all)
-    #expect(all[.seen] == nil && all[.orders] == nil)
-    #expect(all[.contacts] == Instant(milliseconds: 7) && all[.rhythm] == Instant(milliseconds: 0))
-    #expect(try stored.dueTimes(of: [.rhythm])[.contacts] == nil)
+    #expect(try stored.nextDue(of: .seen) == nil && stored.nextDue(of: .orders) == nil)
+    #expect(try stored.nextDue(of: .contacts) == Instant(milliseconds: 7))
+    #expect(try stored.nextDue(of: .rhythm) == Instant(milliseconds: 0))
     let damaged = try #require(StoredFacets(customer: customer, [FacetChange(kind: .quietOrders, bytes: [1])]))
-    #expect(throws: FacetError.self) { try damaged.dueTimes(of: .all) }
-    #expect(try damaged.dueTimes(of: .seen)[.quietOrders] == nil)
+    #expect(throws: FacetError.self) { try damaged.nextDue(of: .quietOrders) }
+    #expect(try damaged.nextDue(of: .seen) == nil)
   }
 
   @Test func aBlockIsTakenOver() throws {
