@@ -38,7 +38,12 @@ public struct Partitioning: Sendable, Equatable {
   }
 
   /// The partition of the customer.
-  public func partition(of customer: CustomerID) -> Partition {
-    Partition(Int32(bitPattern: customer.withBytes { murmur2($0) } & 0x7fff_ffff) % count)
+  public func partition(of customer: CustomerID) -> Partition { customer.withBytes { partition(of: $0) } }
+
+  /// The partition of the customer whose identifier has these bytes.
+  func partition(of customer: Span<UInt8>) -> Partition { customer.withUnsafeBufferPointer { partition(of: $0) } }
+
+  private func partition(of customer: UnsafeBufferPointer<UInt8>) -> Partition {
+    Partition(Int32(bitPattern: murmur2(customer) & 0x7fff_ffff) % count)
   }
 }

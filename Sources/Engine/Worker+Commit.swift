@@ -55,7 +55,11 @@ extension Worker {
 
   /// Writes a changelog record for each facet that the unit of work changed.
   private func writeChanges(of customers: borrowing UniqueArray<WorkingCustomer>) throws {
-    for place in customers.indices where !customers[place].changed.isEmpty {
+    let order = WriteOrder(customers.count) {
+      customers[$0].changed.isEmpty ? nil : customers[$0].state.partition
+    }
+    try order.forEach { place in
+      guard !customers[place].changed.isEmpty else { return }
       try checkOwner(of: customers[place])
       try writeChanges(of: customers[place])
     }

@@ -11,6 +11,7 @@ extension Worker {
     let origin =
       recentHeaders.forwardedFrom
       ?? Cause.Origin(topic: input.id.topic, partition: input.id.partition.number, offset: record.offset.value)
+    let business = business
     let decoded: Decoded
     do throws(Reject) {
       decoded = try business.decode(value: record.value, headers: recentHeaders.converted, now: moment.now)
@@ -26,7 +27,7 @@ extension Worker {
     switch consume decoded {
     case .event(let event):
       if let state = state(of: event.customer, readFrom: input) {
-        try take(event, record, input, state, origin, moment)
+        try take(event, record, input, state, business, origin, moment)
       } else {
         isForwarded = true
         try forward(event, record, recentHeaders.own, origin)
@@ -83,7 +84,7 @@ extension Worker {
 
   private func take(
     _ event: Event, _ record: borrowing Record, _ input: InputPartition, _ state: StatePartition,
-    _ origin: Cause.Origin, _ moment: Moment
+    _ business: any Business, _ origin: Cause.Origin, _ moment: Moment
   ) throws {
     let facets = business.facets(for: event.type)
     guard !facets.isEmpty else { return unit.tally.count(Outcome(), of: event.type) }

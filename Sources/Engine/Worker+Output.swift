@@ -12,13 +12,26 @@ extension Worker {
     if unit.outputs.count >= configuration.heldOutputs { try writeOutputs() }
   }
 
-  /// Writes what is held, in the order in which it came.
+  /// Writes what is held, what is about one customer in the order in which it came.
   func writeOutputs() throws(KafkaError) {
     var outputs = unit.takeOutputs()
-    for index in 0..<outputs.count { try outputs.withEvent(at: index, write) }
+    try write(outputs)
     outputs.removeAll()
     // With its memory, for those that come.
     unit.outputs = outputs
+  }
+
+  private func write(_ outputs: borrowing PublishedEvents) throws(KafkaError) {
+    let order = WriteOrder(outputs.count) { index -> OutputPartition? in
+      outputs.withEvent(at: index) { OutputPartition(stream: $0.stream, partition: partitioning.partition(of: $0.key)) }
+    }
+    try order.forEach { (index) throws(KafkaError) in try outputs.withEvent(at: index, write) }
+  }
+
+  /// Where an output goes when its topic has as many partitions as the state, as topics that are co-partitioned have.
+  private struct OutputPartition: Equatable {
+    let stream: PublishedEvent.Stream
+    let partition: Partition
   }
 
   private func write(_ event: borrowing PublishedEvent) throws(KafkaError) {

@@ -13,6 +13,8 @@ struct TopicHandles: ~Copyable {
     let handle: OpaquePointer
     /// The numbers of its partitions.
     var numbers: [Partition: Int] = [:]
+    /// The partition that was asked for last, as many in a row often are.
+    var last: (partition: Partition, number: Int)?
   }
 
   deinit {
@@ -39,9 +41,12 @@ struct TopicHandles: ~Copyable {
   }
 
   private mutating func number(of partition: Partition, at index: Int) -> Int {
-    if let number = entries[index].numbers[partition] { return number }
+    if let last = entries[index].last, last.partition == partition { return last.number }
+    let number = entries[index].numbers[partition] ?? numbered.count + 1
+    entries[index].last = (partition, number)
+    guard number > numbered.count else { return number }
     numbered.append(TopicPartition(topic: entries[index].name, partition: partition))
-    entries[index].numbers[partition] = numbered.count
-    return numbered.count
+    entries[index].numbers[partition] = number
+    return number
   }
 }

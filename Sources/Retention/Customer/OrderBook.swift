@@ -25,6 +25,9 @@ struct OrderBook: Facet {
 
   func order(_ id: OrderID) -> TrackedOrder? { index(of: id).map { orders[$0] } }
 
+  /// When the order was delivered; nil when it was not, or is not in the book.
+  func deliveredAt(_ id: OrderID) -> Instant? { index(of: id).flatMap { orders[$0].deliveredAt } }
+
   /// Whether the order is in the book.
   func holds(_ id: OrderID) -> Bool { index(of: id) != nil }
 

@@ -48,6 +48,12 @@ struct PointsAccount: Facet {
 
   func order(_ id: OrderID) -> OrderPoints? { orders.span.firstIndex { $0.order == id }.map { orders[$0] } }
 
+  /// When the order was paid whose points are not available yet; nil when they are, or when it is not among `orders`.
+  func paidAt(ofUnconfirmed id: OrderID) -> Instant? {
+    let orders = orders.span
+    return orders.firstIndex { $0.order == id && $0.confirmAt != nil }.map { orders[$0].paidAt }
+  }
+
   /// Whether the order is among `orders`.
   func holds(_ id: OrderID) -> Bool { orders.span.firstIndex { $0.order == id } != nil }
 

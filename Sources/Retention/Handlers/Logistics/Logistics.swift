@@ -39,7 +39,7 @@ final class Logistics: Handler {
   /// Sends the reminders that are due, in order of due time.
   func fire(_ customer: inout Customer, _ effects: inout Effects) {
     while let due = customer.orders.firstDue(by: effects.now) {
-      let deliveredAt = customer.orders.order(due.order)?.deliveredAt
+      let deliveredAt = customer.orders.deliveredAt(due.order)
       customer.orders.change(due.order, newsAt: due.dueAt) { $0.finish(due.reminder) }
       let (kind, template) = due.reminder.notice
       effects.cause = .timer(kind.rawValue, dueAt: due.dueAt)

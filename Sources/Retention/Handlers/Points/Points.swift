@@ -233,14 +233,12 @@ final class Points: Handler {
   }
 
   private func reschedule(_ order: OrderID, _ customer: inout Customer) {
-    guard let points = customer.account.order(order), points.confirmAt != nil else { return }
-    customer.account.schedule(order, confirmAt: confirmationTime(of: order, paidAt: points.paidAt, customer))
+    guard let paidAt = customer.account.paidAt(ofUnconfirmed: order) else { return }
+    customer.account.schedule(order, confirmAt: confirmationTime(of: order, paidAt: paidAt, customer))
   }
 
   private func confirmationTime(of order: OrderID, paidAt: Instant, _ customer: Customer) -> Instant {
-    if let deliveredAt = customer.orders.order(order)?.deliveredAt {
-      return deliveredAt + .days(rules.confirmAfterDays)
-    }
-    return paidAt + .days(rules.confirmAtLatestDays)
+    customer.orders.deliveredAt(order).map { $0 + .days(rules.confirmAfterDays) }
+      ?? paidAt + .days(rules.confirmAtLatestDays)
   }
 }

@@ -1,0 +1,37 @@
+/// The order in which a unit of work writes its records: of each group, which is a partition, the first comes before all others;
+/// the others follow as they came. So what is about one customer stays in order.
+///
+/// librdkafka makes partitions known to the coordinator of a transaction a millisecond after one is new, and waits for the end of
+/// that millisecond in a loop (before 2.4). Input comes from one partition after the other, and so would new partitions: each
+/// cost a request and a millisecond of a core.
+struct WriteOrder {
+  private let count: Int
+  /// The first of each group, in order.
+  private var heralds: [Int] = []
+
+  /// The order of `count` records, of which `group` tells the group; nil of one that has nothing to write.
+  init<Group: Equatable>(_ count: Int, group: (Int) -> Group?) {
+    self.count = count
+    var known: [Group] = []
+    var last: Group?
+    for index in 0..<count {
+      // Mostly the last one's.
+      guard let group = group(index), group != last else { continue }
+      last = group
+      guard !known.contains(group) else { continue }
+      known.append(group)
+      heralds.append(index)
+    }
+  }
+
+  /// Calls `body` with the position of each record.
+  func forEach<E: Error>(_ body: (Int) throws(E) -> Void) throws(E) {
+    for herald in heralds { try body(herald) }
+    var start = 0
+    for herald in heralds {
+      for index in start..<herald { try body(index) }
+      start = herald + 1
+    }
+    for index in start..<count { try body(index) }
+  }
+}
