@@ -9,26 +9,27 @@ public struct Wording: Sendable {
     /// How a customer is addressed who did not say how.
     let salutation: String
     let tiers: [Tier: String]
+    /// The templates and the text of each, at the same place.
+    private let templates: [Template]
     private let texts: [Text]
 
-    init(locale: Locale, salutation: String, tiers: [Tier: String], texts: [Text]) {
+    init(locale: Locale, salutation: String, tiers: [Tier: String], texts: [(Template, Text)]) {
       self.locale = locale
       self.salutation = salutation
       self.tiers = tiers
-      self.texts = texts
+      templates = texts.map(\.0)
+      self.texts = texts.map(\.1)
     }
 
-    func text(_ template: Template) -> Text? { texts.first { $0.template == template } }
+    func text(_ template: Template) -> Text? { templates.firstIndex(of: template).map { texts[$0] } }
   }
 
   /// The title and body of one template.
   final class Text: Sendable {
-    let template: Template
     let title: [Segment]
     let body: [Segment]
 
-    init(_ template: Template, title: [Segment], body: [Segment]) {
-      self.template = template
+    init(title: [Segment], body: [Segment]) {
       self.title = title
       self.body = body
     }
@@ -103,7 +104,7 @@ private func read(_ bytes: [UInt8], _ locale: Locale) throws(ConfigurationError)
     tiers[tier] = name
   }
   try names.finish()
-  var texts: [Wording.Text] = []
+  var texts: [(Template, Wording.Text)] = []
   for template in Template.allCases {
     guard var entry = try file.object(template.rawValue) else {
       throw file.error(template.rawValue, "is missing: every template needs a title and a body in every language")
@@ -111,7 +112,7 @@ private func read(_ bytes: [UInt8], _ locale: Locale) throws(ConfigurationError)
     let title = try segments("title", of: template, in: &entry)
     let body = try segments("body", of: template, in: &entry)
     try entry.finish()
-    texts.append(Wording.Text(template, title: title, body: body))
+    texts.append((template, Wording.Text(title: title, body: body)))
   }
   try file.finish()
   return Wording.Texts(locale: locale, salutation: salutation, tiers: tiers, texts: texts)

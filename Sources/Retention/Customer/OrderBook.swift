@@ -66,6 +66,8 @@ struct OrderBook: Facet {
   /// Removes and returns the orders with nothing due, those with the oldest news first, when there are too many of them or no
   /// other order fits.
   mutating func takeQuiet() -> [TrackedOrder] {
+    // Mostly there are not even as many orders.
+    guard orders.count > Self.quietCapacity else { return [] }
     let quietCount = orders.indices.count { orders[$0].nextDue == nil }
     guard quietCount > Self.quietCapacity || orders.count >= Self.orderCapacity else { return [] }
     let quiet = orders.filter { $0.nextDue == nil }

@@ -87,6 +87,8 @@ struct PointsAccount: Facet {
 
   /// Removes and returns the settled orders, when there are too many of them or no other order fits.
   mutating func takeSettled() -> [OrderPoints] {
+    // Mostly there are not even as many orders.
+    guard orders.count > Self.settledCapacity else { return [] }
     guard orders.indices.count(where: { orders[$0].dueAt == nil }) > Self.settledCapacity || isFull else { return [] }
     let settled = orders.filter { $0.dueAt == nil }
     orders.removeAll { $0.dueAt == nil }

@@ -107,7 +107,13 @@ struct Effects {
 
   /// Whether anything waits to be told of these kinds, since earlier or since a moment ago. Asked before what a revision needs is
   /// gathered, as most often nothing does.
-  func hasWaiting(_ kinds: [NoticeKind], _ contacts: Contacts) -> Bool {
+  @inline(__always)
+  func hasWaiting(_ kinds: @autoclosure () -> [NoticeKind], _ contacts: Contacts) -> Bool {
+    guard !notices.isEmpty || !contacts.held.isEmpty else { return false }
+    return isWaiting(kinds(), contacts)
+  }
+
+  private func isWaiting(_ kinds: [NoticeKind], _ contacts: Contacts) -> Bool {
     notices.indices.contains { kinds.contains(notices[$0].kind) } || contacts.holds(kinds)
   }
 
