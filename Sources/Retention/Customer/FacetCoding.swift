@@ -277,7 +277,9 @@ struct FacetReader {
     let count = try count()
     guard count > 0 else { return }
     // A count that is a lie does not cost more than this.
-    list.reserveCapacity(list.count + min(count, 1_024) + 1)
+    let needed = list.count + min(count, 1_024) + 1
+    // A list that several are appended to grows to the double at least.
+    if list.capacity < needed { list.reserveCapacity(max(needed, 2 * list.capacity)) }
     for _ in 0..<count { list.append(try element(&self)) }
   }
 
