@@ -54,7 +54,7 @@ public struct EngineConfiguration: Sendable, Equatable {
   /// The most records a unit of work takes.
   public var commitRecords = 10_000
   /// How many records to publish a unit of work holds back before it writes them, at least 1.
-  public var heldOutputs = 1_000
+  public var heldOutputs = 4_000
   /// How many of a unit of work's customers are kept decoded at once, at least 1: as many as the processor's cache holds, and those
   /// who come again and again.
   public var openCustomers = 256

@@ -19,9 +19,8 @@ extension Worker {
   /// Only what is committed reaches the store. A call that may be made again is made `attempts` times in all.
   func commit(attempts: Int = Retry.patience) throws {
     guard let session, !unit.isEmpty else { return }
-    try writeOutputs()
     let customers = unit.finish()
-    try writeChanges(of: customers)
+    try writeOutputsAndChanges(of: customers)
     let offsets = try offsetsToCommit()
     if unit.isOpen || !offsets.isEmpty {
       try beginTransaction()
@@ -53,16 +52,18 @@ extension Worker {
     unit.tally.transactionRecords.observe(Double(unit.tally.records))
   }
 
-  /// Writes a changelog record for each facet that the unit of work changed.
-  private func writeChanges(of customers: borrowing UniqueArray<WorkingCustomer>) throws {
+  /// Writes what is held, and a changelog record for each facet that the unit of work changed.
+  private func writeOutputsAndChanges(of customers: borrowing UniqueArray<WorkingCustomer>) throws {
     let order = WriteOrder(customers.count) {
       customers[$0].changed.isEmpty ? nil : customers[$0].state.partition
     }
-    try order.forEach { place in
+    func write(_ place: Int) throws {
       guard !customers[place].changed.isEmpty else { return }
       try checkOwner(of: customers[place])
       try writeChanges(of: customers[place])
     }
+    try writeOutputs { try order.forEachFirst(write) }
+    try order.forEachOther(write)
   }
 
   private func writeChanges(of customer: borrowing WorkingCustomer) throws(KafkaError) {

@@ -12,20 +12,23 @@ extension Worker {
     if unit.outputs.count >= configuration.heldOutputs { try writeOutputs() }
   }
 
-  /// Writes what is held, what is about one customer in the order in which it came.
-  func writeOutputs() throws(KafkaError) {
+  /// Writes what is held, what is about one customer in the order in which it came. `among` is called when the first of each
+  /// partition is written and the others are not.
+  func writeOutputs(_ among: () throws -> Void = {}) throws {
     var outputs = unit.takeOutputs()
-    try write(outputs)
+    try write(outputs, among)
     outputs.removeAll()
     // With its memory, for those that come.
     unit.outputs = outputs
   }
 
-  private func write(_ outputs: borrowing PublishedEvents) throws(KafkaError) {
+  private func write(_ outputs: borrowing PublishedEvents, _ among: () throws -> Void) throws {
     let order = WriteOrder(outputs.count) { index -> OutputPartition? in
       outputs.withEvent(at: index) { OutputPartition(stream: $0.stream, partition: partitioning.partition(of: $0.key)) }
     }
-    try order.forEach { (index) throws(KafkaError) in try outputs.withEvent(at: index, write) }
+    try order.forEachFirst { (index) throws(KafkaError) in try outputs.withEvent(at: index, write) }
+    try among()
+    try order.forEachOther { (index) throws(KafkaError) in try outputs.withEvent(at: index, write) }
   }
 
   /// Where an output goes when its topic has as many partitions as the state, as topics that are co-partitioned have.

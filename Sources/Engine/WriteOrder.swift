@@ -24,9 +24,13 @@ struct WriteOrder {
     }
   }
 
-  /// Calls `body` with the position of each record.
-  func forEach<E: Error>(_ body: (Int) throws(E) -> Void) throws(E) {
+  /// Calls `body` with the position of the first of each group.
+  func forEachFirst<E: Error>(_ body: (Int) throws(E) -> Void) throws(E) {
     for herald in heralds { try body(herald) }
+  }
+
+  /// Calls `body` with the position of each of the others.
+  func forEachOther<E: Error>(_ body: (Int) throws(E) -> Void) throws(E) {
     var start = 0
     for herald in heralds {
       for index in start..<herald { try body(index) }

@@ -4,9 +4,11 @@ import Testing
 
 @Suite("The order of writing") struct WriteOrderTests {
   private func order(_ groups: [Character?]) -> [Int] {
-    var order: [Int] = []
-    WriteOrder(groups.count) { groups[$0] }.forEach { order.append($0) }
-    return order
+    let order = WriteOrder(groups.count) { groups[$0] }
+    var written: [Int] = []
+    order.forEachFirst { written.append($0) }
+    order.forEachOther { written.append($0) }
+    return written
   }
 
   @Test func theFirstOfEachGroupComesFirstAndTheOthersAsTheyCame() {
