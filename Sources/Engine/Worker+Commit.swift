@@ -62,7 +62,7 @@ extension Worker {
       try checkOwner(of: customers[place])
       try writeChanges(of: customers[place])
     }
-    try writeOutputs { try order.forEachFirst(write) }
+    try writeOutputs(afterFirst: { try order.forEachFirst(write) })
     try order.forEachOther(write)
   }
 

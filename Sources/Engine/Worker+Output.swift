@@ -12,22 +12,22 @@ extension Worker {
     if unit.outputs.count >= configuration.heldOutputs { try writeOutputs() }
   }
 
-  /// Writes what is held, what is about one customer in the order in which it came. `among` is called when the first of each
+  /// Writes what is held, what is about one customer in the order in which it came. `afterFirst` is called when the first of each
   /// partition is written and the others are not.
-  func writeOutputs(_ among: () throws -> Void = {}) throws {
+  func writeOutputs(afterFirst: () throws -> Void = {}) throws {
     var outputs = unit.takeOutputs()
-    try write(outputs, among)
+    try write(outputs, afterFirst)
     outputs.removeAll()
     // With its memory, for those that come.
     unit.outputs = outputs
   }
 
-  private func write(_ outputs: borrowing PublishedEvents, _ among: () throws -> Void) throws {
+  private func write(_ outputs: borrowing PublishedEvents, _ afterFirst: () throws -> Void) throws {
     let order = WriteOrder(outputs.count) { index -> OutputPartition? in
       outputs.withEvent(at: index) { OutputPartition(stream: $0.stream, partition: partitioning.partition(of: $0.key)) }
     }
     try order.forEachFirst { (index) throws(KafkaError) in try outputs.withEvent(at: index, write) }
-    try among()
+    try afterFirst()
     try order.forEachOther { (index) throws(KafkaError) in try outputs.withEvent(at: index, write) }
   }
 

@@ -7,7 +7,7 @@
 struct WriteOrder {
   private let count: Int
   /// The first of each group, in order.
-  private var heralds: [Int] = []
+  private var firsts: [Int] = []
 
   /// The order of `count` records, of which `group` tells the group; nil of one that has nothing to write.
   init<Group: Equatable>(_ count: Int, group: (Int) -> Group?) {
@@ -20,21 +20,21 @@ struct WriteOrder {
       last = group
       guard !known.contains(group) else { continue }
       known.append(group)
-      heralds.append(index)
+      firsts.append(index)
     }
   }
 
   /// Calls `body` with the position of the first of each group.
   func forEachFirst<E: Error>(_ body: (Int) throws(E) -> Void) throws(E) {
-    for herald in heralds { try body(herald) }
+    for first in firsts { try body(first) }
   }
 
   /// Calls `body` with the position of each of the others.
   func forEachOther<E: Error>(_ body: (Int) throws(E) -> Void) throws(E) {
     var start = 0
-    for herald in heralds {
-      for index in start..<herald { try body(index) }
-      start = herald + 1
+    for first in firsts {
+      for index in start..<first { try body(index) }
+      start = first + 1
     }
     for index in start..<count { try body(index) }
   }
