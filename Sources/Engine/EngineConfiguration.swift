@@ -49,7 +49,8 @@ public struct EngineConfiguration: Sendable, Equatable {
   public var topics = Topics()
   /// `ce_source` of what is published.
   public var source = "/retaind"
-  /// The longest time a unit of work stays open.
+  /// How long one commit follows another, from beginning to beginning: what comes after a pause is committed at once. Of a
+  /// backlog a unit of work takes input for as long.
   public var commitInterval = Duration.milliseconds(100)
   /// The most records a unit of work takes.
   public var commitRecords = 10_000

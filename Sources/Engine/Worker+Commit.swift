@@ -9,16 +9,11 @@ extension Worker {
     unit.isOpen = true
   }
 
-  /// Commits when the unit of work is old enough; records are counted where they are taken.
-  func commitIfDue() throws {
-    guard let startedAt = unit.startedAt else { return }
-    if clock.read().elapsed - startedAt >= configuration.commitInterval { try commit() }
-  }
-
   /// Makes the unit of work one Kafka transaction: what it publishes, changed facets, what was produced before, and the offsets.
   /// Only what is committed reaches the store. A call that may be made again is made `attempts` times in all.
   func commit(attempts: Int = Retry.patience) throws {
     guard let session, !unit.isEmpty else { return }
+    committedAt = clock.read().elapsed
     let customers = unit.finish()
     try writeOutputsAndChanges(of: customers)
     let offsets = try offsetsToCommit()

@@ -98,12 +98,12 @@ extension Worker {
     try publish(outcome)
   }
 
-  /// Fires a bounded number of due timers, earliest first within a partition.
+  /// Fires a bounded number of due timers, earliest first within a partition. Returns how many.
   ///
   /// What happened while nobody read lies in the inputs: it comes first, as it would have, had somebody. A partition that
   /// cannot be read holds the timers of the worker, whose customers its records may be about.
-  func fireTimers() throws {
-    guard assignment.isCaughtUp else { return }
+  func fireTimers() throws -> Int {
+    guard assignment.isCaughtUp else { return 0 }
     let moment = clock.read()
     var fired = 0
     for state in assignment.states.values.sorted(by: { $0.partition < $1.partition }) {
@@ -111,6 +111,7 @@ extension Worker {
         for entry in entries where try fire(entry, of: state, at: moment) { fired += 1 }
       }
     }
+    return fired
   }
 
   /// Returns false when the working copy has moved on: then another entry stands for it.

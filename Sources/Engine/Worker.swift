@@ -40,6 +40,10 @@ public final class Worker {
   /// How often fetching was begun anew.
   var fetches = 0
   var checkpointedAt: Duration?
+  /// When the last commit began.
+  var committedAt: Duration?
+  /// Whether the last step took as much as one step takes, so that more waits.
+  private var hasBacklog = false
   /// When the present assignment came.
   var assignedAt = Duration.zero
   private var detailedAt: Duration?
@@ -159,9 +163,19 @@ public final class Worker {
       }
     }
     if fetches == fetch { for id in poll.ends.keys { assignment.inputs[id]?.noteEnd() } }
-    try fireTimers()
-    try commitIfDue()
+    let fired = try fireTimers()
+    hasBacklog = max(poll.records.count, fired) >= Self.batchLimit
+    if let commitDue, clock.read().elapsed >= commitDue { try commit() }
     checkpointIfDue()
+  }
+
+  /// When the unit of work is to be committed; nil when it is empty. Records are counted where they are taken.
+  private var commitDue: Duration? {
+    guard let startedAt = unit.startedAt else { return nil }
+    // From one commit to the next: what comes after a pause need not wait, and what came during a commit has waited already. Of a
+    // backlog a transaction is to take as much as goes into an interval, however long the commit before took.
+    let since = hasBacklog ? startedAt : committedAt ?? startedAt
+    return since + configuration.commitInterval
   }
 
   /// Waits for input as long as nothing else wants to be done.
@@ -170,9 +184,7 @@ public final class Worker {
     let moment = clock.read()
     // One that joins or begins anew has deadlines and a stop to look for; only one at its work is idle.
     var timeout = isAssigned ? configuration.idleWait : .milliseconds(100)
-    if let startedAt = unit.startedAt {
-      timeout = min(timeout, startedAt + configuration.commitInterval - moment.elapsed)
-    }
+    if let commitDue { timeout = min(timeout, commitDue - moment.elapsed) }
     // Timers that wait for the input wake nobody.
     guard assignment.isCaughtUp else { return max(timeout, .zero) }
     for state in assignment.states.values {

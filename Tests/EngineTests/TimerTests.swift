@@ -9,6 +9,7 @@ import Testing
 struct TimerTests {
   @Test func aTimerThatOneUnitOfWorkWithdrawsAndSetsAgainIsNotLost() throws {
     let world = try World()
+    world.configuration.commitInterval = .seconds(1)
     let customer = Shop.customer(in: 0)
     let worker = world.start()
     let delivered = Shop.now - .hours(13)
