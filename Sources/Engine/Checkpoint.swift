@@ -25,12 +25,12 @@ enum Checkpoint {
   }
 
   /// Writes the partition's state in pieces to `output`.
-  static func write(
-    _ state: StatePartition, _ identity: Identity, _ position: Position, to output: ([UInt8]) throws -> Void
-  ) rethrows {
+  static func write<E: Error>(
+    _ state: StatePartition, _ identity: Identity, _ position: Position, to output: ([UInt8]) throws(E) -> Void
+  ) throws(E) {
     var bytes = magic
     var checksum = CRC32()
-    func flush() throws {
+    func flush() throws(E) {
       checksum.combine(bytes)
       try output(bytes)
       bytes.removeAll(keepingCapacity: true)
@@ -42,7 +42,7 @@ enum Checkpoint {
     bytes.append(fixed: UInt64(bitPattern: position.offset.value), width: 8)
     bytes.append(fixed: UInt64(bitPattern: position.takenAt.milliseconds), width: 8)
     bytes.append(fixed: UInt64(state.customers.count), width: 8)
-    for stored in state.customers {
+    try state.customers.forEach { (stored) throws(E) in
       stored.withBlock { block in
         bytes.append(fixed: UInt64(block.count), width: 4)
         bytes.append(contentsOf: block)

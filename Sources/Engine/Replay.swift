@@ -55,8 +55,8 @@ public final class Replay {
     try advance(to: event.time)
     let facets = business.facets(for: event.type)
     guard !facets.isEmpty else { return tally.count(Outcome(), of: event.type) }
-    var customer = Customer(id: event.customer, stored: state.customers[event.customer])
-    try customer.load(facets)
+    var customer = Customer(id: event.customer)
+    try customer.load(facets, from: state.customers[event.customer])
     let outcome = business.process(event, origin: origin, customer: &customer, now: clock)
     try settle(customer, outcome)
     tally.count(outcome, of: event.type)
@@ -72,8 +72,8 @@ public final class Replay {
 
   private func fire(_ entry: TimerEntry) throws {
     clock = max(clock, entry.due)
-    var customer = Customer(id: entry.customer, stored: state.customers[entry.customer])
-    try customer.load(business.facets(firing: entry.facet))
+    var customer = Customer(id: entry.customer)
+    try customer.load(business.facets(firing: entry.facet), from: state.customers[entry.customer])
     tally.timers += 1
     let outcome = business.fire(entry.facet, customer: &customer, now: clock)
     try settle(customer, outcome)
@@ -88,7 +88,7 @@ public final class Replay {
       throw Stop(
         .data, "after \(position) lines, \(problem)", remedy: "report this: it is an error of the program")
     }
-    let changes = customer.changes()
+    let changes = customer.changes(from: state.customers[customer.id])
     if !changes.isEmpty { try state.apply(changes, to: customer.id) }
     for event in outcome.published(source: source) {
       try emit(

@@ -17,26 +17,32 @@ final class StatePartition {
   init(_ partition: Partition) { self.partition = partition }
 
   /// The stored form of a facet; nil when nothing is remembered.
-  func facet(_ kind: FacetKind, of customer: CustomerID) -> [UInt8]? { customers[customer]?[kind] }
+  func facet(_ kind: FacetKind, of customer: CustomerID) -> [UInt8]? {
+    switch customers[customer] {
+    case .some(let stored): stored[kind]
+    case .none: nil
+    }
+  }
 
   /// Replaces the stored forms of facets of a customer, each at most once, and indexes their due times when they are new ones.
   /// Throws when bytes are no facet; nothing has changed then.
   func apply(_ changes: [FacetChange], to customer: CustomerID) throws(FacetError) {
     let hash = CustomerTable.hash(of: customer)
-    let new = StoredFacets(customers.stored(of: customer, hash), of: customer, replacing: changes)
+    let new = StoredFacets(customers[customer, hash], of: customer, replacing: changes)
     try put(new, of: customer, hash, changed: FacetSet(of: changes))
   }
 
   /// Replaces the facets of the customer, whose hash is `hash`. Those named may differ from what is stored; their due times are
   /// indexed when they are new ones. Throws when bytes are no facet; nothing has changed then.
   func put(
-    _ new: StoredFacets?, of customer: CustomerID, _ hash: UInt64, changed: FacetSet
+    _ new: consuming StoredFacets?, of customer: CustomerID, _ hash: UInt64, changed: FacetSet
   ) throws(FacetError) {
     // By the number of the facet.
     var due = InlineArray<16, Instant?>(repeating: nil)
     for kind in changed.kinds { due[Int(kind.rawValue)] = try new?.nextDue(of: kind) ?? nil }
+    byteCount += Self.byteCount(of: new)
     let old = customers.replace(customer, hash, by: new)
-    byteCount += (new?.byteCount ?? 0) - (old?.byteCount ?? 0)
+    byteCount -= Self.byteCount(of: old)
     for kind in changed.kinds {
       let (due, oldDue) = (due[Int(kind.rawValue)], try old?.nextDue(of: kind) ?? nil)
       guard due != oldDue else { continue }
@@ -44,6 +50,13 @@ final class StatePartition {
       if let due { timers.insert(TimerIndex.Hint(due: due, facet: kind, hash: hash)) }
     }
     if timers.count > 2 * dueCount + Self.sweepFloor { sweepTimers() }
+  }
+
+  private static func byteCount(of stored: borrowing StoredFacets?) -> Int {
+    switch stored {
+    case .some(let stored): stored.byteCount
+    case .none: 0
+    }
   }
 
   /// Replaces the stored form of one facet.
@@ -57,20 +70,19 @@ final class StatePartition {
 
   /// What is due as the hint says: nothing when the facet has moved on.
   private func entries(of hint: TimerIndex.Hint) -> [TimerEntry] {
-    customers.matching(hint.hash).compactMap { stored in
-      let entry = TimerEntry(due: hint.due, customer: stored.customer, facet: hint.facet)
-      return isDue(entry, in: stored) ? entry : nil
+    var entries: [TimerEntry] = []
+    customers.forEachMatching(hint.hash) { stored in
+      // Bytes that are no facet were refused when they came.
+      guard (try? stored.nextDue(of: hint.facet)) == hint.due else { return }
+      entries.append(TimerEntry(due: hint.due, customer: stored.customer, facet: hint.facet))
     }
+    return entries
   }
 
   /// Whether what the entry says is so: the facet is due at that time.
   func isDue(_ entry: TimerEntry) -> Bool {
-    customers[entry.customer].map { isDue(entry, in: $0) } ?? false
-  }
-
-  private func isDue(_ entry: TimerEntry, in stored: StoredFacets) -> Bool {
     // Bytes that are no facet were refused when they came.
-    (try? stored.nextDue(of: entry.facet)) == entry.due
+    (try? customers[entry.customer]?.nextDue(of: entry.facet)) == entry.due
   }
 
   func schedule(_ entry: TimerEntry) { timers.insert(entry) }

@@ -66,8 +66,9 @@ struct UnitOfWork: ~Copyable {
   mutating func with<R>(
     _ id: CustomerID, in state: StatePartition, loading facets: FacetSet, _ body: (inout Customer) -> R
   ) throws(FacetError) -> R {
-    let copy = open(place(of: id, in: state))
-    try copy.customer.load(facets)
+    let place = place(of: id, in: state)
+    let copy = open(place)
+    try customers[place].load(facets, into: copy)
     return body(&copy.customer)
   }
 

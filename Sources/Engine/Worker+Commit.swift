@@ -14,7 +14,7 @@ extension Worker {
   func commit(attempts: Int = Retry.patience) throws {
     guard let session, !unit.isEmpty else { return }
     committedAt = clock.read().elapsed
-    let customers = unit.finish()
+    var customers = unit.finish()
     try writeOutputsAndChanges(of: customers)
     let offsets = try offsetsToCommit()
     if unit.isOpen || !offsets.isEmpty {
@@ -26,7 +26,7 @@ extension Worker {
       try Retry.run(attempts) { () throws(KafkaError) in try session.producer.commit() }
       unit.tally.commits += 1
     }
-    try apply(customers, end: session.producer.delivered)
+    try apply(&customers, end: session.producer.delivered)
     restoreTimers()
     for input in assignment.inputs.values { input.settle() }
     committedWindows = windows
@@ -98,17 +98,17 @@ extension Worker {
   }
 
   private func apply(
-    _ customers: borrowing UniqueArray<WorkingCustomer>, end delivered: [TopicPartition: Offset]
+    _ customers: inout UniqueArray<WorkingCustomer>, end delivered: [TopicPartition: Offset]
   ) throws(FacetError) {
-    for place in customers.indices where !customers[place].changed.isEmpty { try apply(customers[place]) }
+    for place in customers.indices where !customers[place].changed.isEmpty { try apply(&customers[place]) }
     for state in unit.states {
       let target = TopicPartition(topic: configuration.topics.state, partition: state.partition)
       if let end = delivered[target] { state.changelogEnd = max(state.changelogEnd, end) }
     }
   }
 
-  private func apply(_ customer: borrowing WorkingCustomer) throws(FacetError) {
-    try customer.state.put(customer.stored, of: customer.id, customer.hash, changed: customer.changed)
+  private func apply(_ customer: inout WorkingCustomer) throws(FacetError) {
+    try customer.state.put(customer.takeStored(), of: customer.id, customer.hash, changed: customer.changed)
   }
 
   /// A timer that was taken because the working copy had moved on is due all the same when the copy came back to it:

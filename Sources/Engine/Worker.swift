@@ -244,7 +244,7 @@ extension Worker {
   package var storedFacets: [[UInt8]: [UInt8]] {
     var all: [[UInt8]: [UInt8]] = [:]
     for state in assignment.states.values {
-      for stored in state.customers {
+      state.customers.forEach { stored in
         stored.forEach { all[ChangelogKey(customer: stored.customer, facet: $0).bytes] = Array($1) }
       }
     }

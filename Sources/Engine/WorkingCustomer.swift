@@ -8,44 +8,61 @@ struct WorkingCustomer: ~Copyable {
   /// Whose copy it is, as that says itself: the check of its owner is to see what will be written.
   private(set) var id: CustomerID
   let state: StatePartition
-  /// What is to be stored, as of when the customer was closed last.
+  /// What is to be stored, as of when the customer was closed last; of no meaning while nothing has changed.
   private(set) var stored: StoredFacets?
   /// The facets that were found to differ whenever the customer was closed.
   private(set) var changed: FacetSet = []
   /// Which of the unit's copies is worked on; nil while the customer is closed.
   private(set) var copy: Int?
 
-  /// A customer whose hash is `hash`, as stored in `state`.
+  /// A customer whose hash is `hash`, and whom `state` remembers.
   init(_ id: CustomerID, _ hash: UInt64, in state: StatePartition) {
     key = id
     self.hash = hash
     self.id = id
-    // What is stored changes when the unit of work is committed only.
-    stored = state.customers.stored(of: id, hash)
     self.state = state
   }
 
   /// Works on `working` from now on, which is the unit's copy of this number.
   mutating func open(_ working: WorkingCopy, number: Int) {
-    working.customer.become(id, stored: stored)
+    working.customer.become(id)
     copy = number
+  }
+
+  /// Decodes those of `facets` that the copy does not hold yet.
+  func load(_ facets: FacetSet, into working: WorkingCopy) throws(FacetError) {
+    // What the partition remembers changes when the unit of work is committed only.
+    if changed.isEmpty {
+      try working.customer.load(facets, from: state.customers[key, hash])
+    } else {
+      try working.customer.load(facets, from: stored)
+    }
   }
 
   /// Encodes what was changed of the copy and gives it up.
   mutating func close(_ working: WorkingCopy, by changes: inout FacetChanges) {
-    let (stored, changed) = Self.storing(&working.customer, by: &changes)
-    self.stored = stored
-    self.changed.formUnion(changed)
     id = working.customer.id
     copy = nil
+    let new =
+      changed.isEmpty
+      ? Self.replacement(for: state.customers[key, hash], &working.customer, &changes)
+      : Self.replacement(for: stored, &working.customer, &changes)
+    guard !changes.changed.isEmpty else { return }
+    stored = new
+    changed.formUnion(changes.changed)
   }
 
-  /// Where the customer lies: to call a method of an object's property is to copy it first, with all the lists of a customer.
-  private static func storing(
-    _ customer: inout Customer, by changes: inout FacetChanges
-  ) -> (stored: StoredFacets?, changed: FacetSet) {
-    customer.storing(by: &changes)
+  /// What is to be stored instead of `stored`; nil when nothing is, or nothing has changed. The customer is where it lies: to call a
+  /// method of an object's property is to copy it first, with all the lists of a customer.
+  private static func replacement(
+    for stored: borrowing StoredFacets?, _ customer: inout Customer, _ changes: inout FacetChanges
+  ) -> StoredFacets? {
+    customer.put(into: &changes, changedFrom: stored)
+    return changes.changed.isEmpty ? nil : StoredFacets(stored, of: customer.id, replacing: changes)
   }
+
+  /// Gives away what is to be stored.
+  mutating func takeStored() -> StoredFacets? { stored.take() }
 }
 
 /// A decoded customer. An object, because it is large and passed around; it serves one customer after the other.

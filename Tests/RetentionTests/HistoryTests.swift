@@ -91,7 +91,7 @@ import Testing
       }
       advance(to: history.end)
       try #require(outputs.sorted() == stored.outputs.sorted(), "seed \(seed)")
-      let changes = resident.changes().map { ($0.kind, $0.bytes) }
+      let changes = resident.changes(from: nil).map { ($0.kind, $0.bytes) }
       try #require(changes.allSatisfy { stored.stored[$0.0] == $0.1 }, "seed \(seed)")
       try #require(changes.count == stored.stored.count, "seed \(seed)")
     }

@@ -63,10 +63,6 @@ public struct FacetSet: OptionSet, Sendable {
 public struct Customer: Sendable {
   /// Who.
   public private(set) var id: CustomerID
-  /// What the facets were loaded from. Not `StoredFacets?`, which would begin as nil and be set: then a whole customer is made,
-  /// copied with all its lists, and thrown away.
-  // swift-format-ignore: UseShorthandTypeNames
-  private var stored: Optional<StoredFacets>
   private var loaded: FacetSet = []
   private var seenSlot = FacetSlot<SeenEvents>()
   private var accountSlot = FacetSlot<PointsAccount>()
@@ -81,15 +77,12 @@ public struct Customer: Sendable {
   private var pastOrdersSlot = FacetSlot<PastOrders>()
   private var quietOrdersSlot = FacetSlot<QuietOrders>()
 
-  /// A customer of whom nothing is loaded yet. `stored` is what is remembered; nil when nothing is.
-  public init(id: CustomerID, stored: StoredFacets? = nil) {
-    self.id = id
-    self.stored = stored
-  }
+  /// A customer of whom nothing is loaded yet.
+  public init(id: CustomerID) { self.id = id }
 
   /// Becomes another customer, of whom nothing is loaded yet: as `init`, in the same memory. Nothing of the one before is left,
   /// not of a load that failed halfway either.
-  public mutating func become(_ id: CustomerID, stored: StoredFacets?) {
+  public mutating func become(_ id: CustomerID) {
     seenSlot.forget()
     accountSlot.forget()
     ordersSlot.forget()
@@ -104,7 +97,6 @@ public struct Customer: Sendable {
     quietOrdersSlot.forget()
     loaded = []
     self.id = id
-    self.stored = stored
   }
 
   /// A customer of whom nothing is stored: every facet is loaded.
@@ -114,9 +106,9 @@ public struct Customer: Sendable {
     try? load(.all) { _ in nil }
   }
 
-  /// Decodes those of `facets` that are not loaded yet from their stored forms.
+  /// Decodes those of `facets` that are not loaded yet from what is remembered of the customer; nil when nothing is.
   /// Throws when a stored form is damaged or was written by a newer version.
-  public mutating func load(_ facets: FacetSet) throws(FacetError) {
+  public mutating func load(_ facets: FacetSet, from stored: borrowing StoredFacets?) throws(FacetError) {
     let missing = facets.subtracting(loaded)
     try stored?.forEach { kind, bytes throws(FacetError) in
       if missing.contains(FacetSet(kind)) { try decode(kind, bytes) }
@@ -141,21 +133,28 @@ public struct Customer: Sendable {
     }
   }
 
-  /// Loads those of `facets` that are not loaded yet from stored forms that lie apart.
+  /// The same from stored forms that lie apart.
   public mutating func load(_ facets: FacetSet, from stored: (FacetKind) -> [UInt8]?) throws(FacetError) {
-    let missing = facets.subtracting(loaded).kinds.map { FacetChange(kind: $0, bytes: stored($0)) }
-    self.stored = StoredFacets(self.stored, of: id, replacing: missing)
-    try load(facets)
+    try load(facets, from: StoredFacets(customer: id, facets.subtracting(loaded), stored))
   }
 
-  /// What differs from the stored forms: the new form of each changed facet, nil where nothing is left to remember.
-  public func changes() -> [FacetChange] {
+  /// What differs from the stored forms that the facets were loaded from: the new form of each changed facet, nil where nothing is
+  /// left to remember.
+  public func changes(from stored: borrowing StoredFacets?) -> [FacetChange] {
     var changes = FacetChanges()
-    put(into: &changes)
+    put(into: &changes, changedFrom: stored)
     return changes.changed.kinds.map { FacetChange(kind: $0, bytes: changes[$0]) }
   }
 
-  private func put(into changes: inout FacetChanges) {
+  /// The same for stored forms that lie apart.
+  public func changes(from stored: (FacetKind) -> [UInt8]?) -> [FacetChange] {
+    changes(from: StoredFacets(customer: id, loaded, stored))
+  }
+
+  /// Puts into `changes` what differs from the stored forms that the facets were loaded from. What was in it is lost: one serves
+  /// all customers of a unit of work.
+  public func put(into changes: inout FacetChanges, changedFrom stored: borrowing StoredFacets?) {
+    changes.removeAll()
     seenSlot.putChange(into: &changes, stored)
     accountSlot.putChange(into: &changes, stored)
     ordersSlot.putChange(into: &changes, stored)
@@ -168,15 +167,6 @@ public struct Customer: Sendable {
     browsingSlot.putChange(into: &changes, stored)
     pastOrdersSlot.putChange(into: &changes, stored)
     quietOrdersSlot.putChange(into: &changes, stored)
-  }
-
-  /// What is to be stored instead of what the facets were loaded from, nil when nothing is left to remember, and the facets of it
-  /// that differ. What was in `changes` is lost: one serves all customers of a unit of work.
-  public func storing(by changes: inout FacetChanges) -> (stored: StoredFacets?, changed: FacetSet) {
-    changes.removeAll()
-    put(into: &changes)
-    guard !changes.changed.isEmpty else { return (stored, []) }
-    return (StoredFacets(stored, of: id, replacing: changes), changes.changed)
   }
 
   /// When `facet` of this working copy is due next; nil when never or when it is not loaded.
@@ -315,9 +305,11 @@ private struct FacetSlot<F: Facet>: Sendable {
   }
 
   /// Compares the encoded forms, so that a handler that writes what was there costs no changelog record.
-  func putChange(into changes: inout FacetChanges, _ stored: StoredFacets?) {
+  func putChange(into changes: inout FacetChanges, _ stored: borrowing StoredFacets?) {
     guard mayDiffer else { return }
-    guard let stored else { return changes.put(value, unless: nil) }
-    stored.withFacet(F.kind) { changes.put(value, unless: $0) }
+    switch stored {
+    case .some(let stored): stored.withFacet(F.kind) { changes.put(value, unless: $0) }
+    case .none: changes.put(value, unless: nil)
+    }
   }
 }

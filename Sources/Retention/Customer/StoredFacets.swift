@@ -1,15 +1,25 @@
 /// The stored facets of one customer, in one piece of memory that never changes: a customer costs one allocation however much
-/// is remembered, and whoever works on the customer keeps what it read while a newer one takes its place.
-public struct StoredFacets: @unchecked Sendable {
-  /// The customer's identifier behind its length (1 byte), then each facet: kind (1), length (LEB128), bytes. The header is how
-  /// many bytes that is. Written in `init` and never again, so that it may be shared.
-  private let buffer: ManagedBuffer<UInt32, UInt8>
+/// is remembered. It has one owner: an object would cost sixteen bytes more for each customer, and the counting of its references
+/// at every look.
+///
+/// Unchecked: the memory is written in `init` and never again.
+public struct StoredFacets: ~Copyable, @unchecked Sendable {
+  /// How many bytes follow (4 bytes), then the customer's identifier behind its length (1 byte), then each facet: kind (1), length
+  /// (LEB128), bytes.
+  private let memory: UnsafeMutableRawPointer
+
+  deinit { memory.deallocate() }
 
   /// Nil when there are no facets.
   public init?(customer: CustomerID, _ facets: [FacetChange]) { self.init(nil, of: customer, replacing: facets) }
 
+  /// Those of `facets` for which `stored` gives a stored form; nil when that is none.
+  public init?(customer: CustomerID, _ facets: FacetSet, _ stored: (FacetKind) -> [UInt8]?) {
+    self.init(customer: customer, facets.kinds.map { FacetChange(kind: $0, bytes: stored($0)) })
+  }
+
   /// What is stored of a customer, if anything, with some facets replaced, forgotten or added; nil when none is left.
-  public init?(_ stored: StoredFacets?, of customer: CustomerID, replacing changes: [FacetChange]) {
+  public init?(_ stored: borrowing StoredFacets?, of customer: CustomerID, replacing changes: [FacetChange]) {
     self.init(customer: customer) { put in
       stored?.forEach { kind, bytes in if !changes.contains(where: { $0.kind == kind }) { put(kind, bytes) } }
       for change in changes {
@@ -19,7 +29,7 @@ public struct StoredFacets: @unchecked Sendable {
   }
 
   /// The same with what a working copy has changed.
-  init?(_ stored: StoredFacets?, of customer: CustomerID, replacing changes: borrowing FacetChanges) {
+  public init?(_ stored: borrowing StoredFacets?, of customer: CustomerID, replacing changes: borrowing FacetChanges) {
     self.init(customer: customer) { put in
       stored?.forEach { kind, bytes in if !changes.changed.contains(FacetSet(kind)) { put(kind, bytes) } }
       changes.forEach { kind, bytes in if let bytes { put(kind, bytes) } }
@@ -29,12 +39,18 @@ public struct StoredFacets: @unchecked Sendable {
   /// What `withBlock` lent. Throws when the bytes are no such thing. What the facets hold is not looked at.
   public init(block: UnsafeBufferPointer<UInt8>) throws(FacetError) {
     try check(block)
-    let total = UInt32(block.count)
-    buffer = .create(minimumCapacity: block.count) { _ in total }
-    buffer.withUnsafeMutablePointerToElements { start in
-      // There is a customer in it.
-      if let source = block.baseAddress { start.initialize(from: source, count: block.count) }
-    }
+    memory = Self.allocate(block.count)
+    UnsafeMutableRawBufferPointer(start: memory + Self.headerSize, count: block.count).copyMemory(from: .init(block))
+  }
+
+  private static var headerSize: Int { MemoryLayout<UInt32>.size }
+
+  /// Memory for so many bytes behind the header, which is written.
+  private static func allocate(_ count: Int) -> UnsafeMutableRawPointer {
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: headerSize + count, alignment: MemoryLayout<UInt32>.alignment)
+    memory.storeBytes(of: UInt32(count), as: UInt32.self)
+    return memory
   }
 
   /// `forEach` calls what it is given with each facet, and is called twice. Nil when there are no facets.
@@ -46,31 +62,28 @@ public struct StoredFacets: @unchecked Sendable {
       size += 1 + lengthSize(bytes.count) + bytes.count
     }
     guard !isEmpty else { return nil }
-    let total = UInt32(size)
-    buffer = .create(minimumCapacity: size) { _ in total }
-    buffer.withUnsafeMutablePointerToElements { start in
-      var end = start
-      func put(_ byte: UInt8) {
-        end.initialize(to: byte)
-        end += 1
+    memory = Self.allocate(size)
+    var end = memory + Self.headerSize
+    func put(_ byte: UInt8) {
+      end.storeBytes(of: byte, as: UInt8.self)
+      end += 1
+    }
+    func put(_ bytes: UnsafeBufferPointer<UInt8>) {
+      guard let source = bytes.baseAddress else { return }
+      end.copyMemory(from: source, byteCount: bytes.count)
+      end += bytes.count
+    }
+    put(UInt8(customer.count))
+    customer.withBytes { put($0) }
+    forEach { kind, bytes in
+      put(kind.rawValue)
+      var rest = bytes.count
+      while rest >= 0x80 {
+        put(UInt8(truncatingIfNeeded: rest) | 0x80)
+        rest >>= 7
       }
-      func put(_ bytes: UnsafeBufferPointer<UInt8>) {
-        guard let source = bytes.baseAddress else { return }
-        end.initialize(from: source, count: bytes.count)
-        end += bytes.count
-      }
-      put(UInt8(customer.count))
-      customer.withBytes { put($0) }
-      forEach { kind, bytes in
-        put(kind.rawValue)
-        var rest = bytes.count
-        while rest >= 0x80 {
-          put(UInt8(truncatingIfNeeded: rest) | 0x80)
-          rest >>= 7
-        }
-        put(UInt8(rest))
-        put(bytes)
-      }
+      put(UInt8(rest))
+      put(bytes)
     }
   }
 
@@ -152,9 +165,9 @@ public struct StoredFacets: @unchecked Sendable {
   }
 
   private func withBytes<R, E: Error>(_ body: (UnsafeBufferPointer<UInt8>) throws(E) -> R) throws(E) -> R {
-    try buffer.withUnsafeMutablePointers { (count, start) throws(E) in
-      try body(UnsafeBufferPointer(start: start, count: Int(count.pointee)))
-    }
+    let count = Int(memory.load(as: UInt32.self))
+    return try body(
+      UnsafeBufferPointer(start: (memory + Self.headerSize).assumingMemoryBound(to: UInt8.self), count: count))
   }
 }
 

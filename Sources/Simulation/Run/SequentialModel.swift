@@ -68,7 +68,8 @@ package struct SequentialModel {
     var customer = Customer(id: id)
     try customer.load(facets) { state[ChangelogKey(customer: id, facet: $0).bytes] }
     let outcome = body(&customer)
-    for change in customer.changes() { state[ChangelogKey(customer: id, facet: change.kind).bytes] = change.bytes }
+    let changes = customer.changes { state[ChangelogKey(customer: id, facet: $0).bytes] }
+    for change in changes { state[ChangelogKey(customer: id, facet: change.kind).bytes] = change.bytes }
     for event in outcome.published(source: "/retaind") {
       let stream = event.stream == .ledger ? topics.ledger : topics.notifications
       let id = event.headers.first { $0.name == Array("ce_id".utf8) }?.value ?? []

@@ -61,14 +61,17 @@ struct Microbenchmarks {
       },
       // As a worker does, which decodes one customer after the other into the same memory.
       measure("\(type.rawValue): load facets") {
-        working.become(history.customer, stored: stored)
-        try? working.load(facets)
+        working.become(history.customer)
+        try? working.load(facets, from: stored)
       },
       measure("\(type.rawValue): process") {
         var customer = loaded
         _ = program.process(event, origin: origin, customer: &customer, now: now)
       },
-      measure("\(type.rawValue): encode facets") { _ = processed.storing(by: &changes) },
+      measure("\(type.rawValue): encode facets") {
+        processed.put(into: &changes, changedFrom: stored)
+        _ = StoredFacets(stored, of: history.customer, replacing: changes)
+      },
       measure("\(type.rawValue): encode output") {
         published.add(outcome)
         published.removeAll()
@@ -150,7 +153,7 @@ private struct History {
       try working.load(program.facets(for: event.type)) { facets[$0] }
       _ = program.process(
         event, origin: Cause.Origin(topic: "input", partition: 0, offset: 0), customer: &working, now: now)
-      for change in working.changes() { facets[change.kind] = change.bytes }
+      for change in working.changes(from: { facets[$0] }) { facets[change.kind] = change.bytes }
     }
     while samples.count < 3 {
       let value = mix.next().value

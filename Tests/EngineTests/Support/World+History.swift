@@ -48,7 +48,7 @@ extension World {
   var restoredState: [[UInt8]: [UInt8]] {
     var all: [[UInt8]: [UInt8]] = [:]
     for state in workers.values.flatMap(\.assignment.states.values) {
-      for stored in state.customers {
+      state.customers.forEach { stored in
         stored.forEach { all[ChangelogKey(customer: stored.customer, facet: $0).bytes] = Array($1) }
       }
     }

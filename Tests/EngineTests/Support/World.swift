@@ -140,7 +140,12 @@ extension World {
   }
 }
 
-// A unit of work cannot be copied, which an expectation would do.
+// Neither a table of customers nor a unit of work can be copied, which an expectation would do.
+extension StatePartition {
+  /// How many customers it remembers.
+  var customerCount: Int { customers.count }
+}
+
 extension Worker {
   /// Whether there is nothing in its unit of work.
   var isIdle: Bool { unit.isEmpty }

@@ -28,7 +28,7 @@ enum StateCheck {
   /// All stored facets by their changelog keys.
   static func facets(of state: StatePartition) -> [[UInt8]: [UInt8]] {
     var facets: [[UInt8]: [UInt8]] = [:]
-    for stored in state.customers {
+    state.customers.forEach { stored in
       var count = 0
       stored.forEach { kind, bytes in
         let key = ChangelogKey(customer: stored.customer, facet: kind).bytes

@@ -66,7 +66,7 @@ struct StoredCustomer {
     var customer = Customer(id: id)
     unthrown { () throws(FacetError) in try customer.load(facets) { stored[$0] } }
     let outcome = body(&customer)
-    for change in customer.changes() {
+    for change in customer.changes(from: { stored[$0] }) {
       stored[change.kind] = change.bytes
       if let bytes = change.bytes {
         require(isFixedPoint(bytes, change.kind), "the facet \(change.kind) reads otherwise")

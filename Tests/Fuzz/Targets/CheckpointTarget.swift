@@ -29,7 +29,8 @@ struct CheckpointTarget: FuzzTarget {
     }
     StateCheck.check(state)
     let partitioning = Partitioning(count: identity.partitionCount)
-    for customer in state.customers.map(\.customer) {
+    state.customers.forEach { stored in
+      let customer = stored.customer
       require(partitioning.partition(of: customer) == identity.partition, "\(customer) is of another partition")
     }
     let again = StatePartition(identity.partition)

@@ -18,10 +18,10 @@ import Testing
     let stored = try stored()
     var customer = Customer(id: Shop.customer)
     try customer.load(all) { stored[$0] }
-    #expect(customer.changes().isEmpty)
+    #expect(customer.changes { stored[$0] }.isEmpty)
     var unknown = Customer(id: Shop.customer)
     try unknown.load(all) { _ in nil }
-    #expect(unknown.changes().isEmpty)
+    #expect(unknown.changes(from: nil).isEmpty)
   }
 
   @Test func aFacetWrittenWithWhatWasThereIsNoChange() throws {
@@ -30,7 +30,7 @@ import Testing
     try customer.load(all) { stored[$0] }
     customer.account = customer.account
     customer.orders.change(id("o-1"), newsAt: noon) { $0.isCancelled = false }
-    #expect(customer.changes().isEmpty)
+    #expect(customer.changes { stored[$0] }.isEmpty)
   }
 
   @Test func onlyTheChangedFacetIsAChange() throws {
@@ -38,7 +38,7 @@ import Testing
     var customer = Customer(id: Shop.customer)
     try customer.load(all) { stored[$0] }
     customer.account.credit(5, for: nil)
-    let changes = customer.changes()
+    let changes = customer.changes { stored[$0] }
     #expect(changes.map(\.kind) == [.account])
     #expect(try PointsAccount.decode(changes.first?.bytes).available == 5)
   }
@@ -48,34 +48,38 @@ import Testing
     var customer = Customer(id: Shop.customer)
     try customer.load(all) { stored[$0] }
     customer.account = PointsAccount()
-    #expect(customer.changes() == [FacetChange(kind: .account, bytes: nil)])
+    #expect(customer.changes { stored[$0] } == [FacetChange(kind: .account, bytes: nil)])
   }
 
   @Test func whatIsToBeStoredHoldsTheChangesAndAllElse() throws {
     let facets = try stored()
-    let stored = StoredFacets(customer: Shop.customer, facets.map { FacetChange(kind: $0.key, bytes: $0.value) })
-    var customer = Customer(id: Shop.customer, stored: stored)
-    try customer.load([.account, .orders])
+    let stored = StoredFacets(customer: Shop.customer, .all) { facets[$0] }
+    var customer = Customer(id: Shop.customer)
+    try customer.load([.account, .orders], from: stored)
     var changes = FacetChanges()
-    #expect(customer.storing(by: &changes).changed.isEmpty)
+    customer.put(into: &changes, changedFrom: stored)
+    #expect(changes.changed.isEmpty)
     customer.account.credit(5, for: nil)
-    let (new, changed) = customer.storing(by: &changes)
-    #expect(Array(changed.kinds) == [.account])
-    #expect(try PointsAccount.decode(new?[.account]).available == 5)
-    for kind in FacetKind.allCases where kind != .account { #expect(new?[kind] == facets[kind]) }
+    customer.put(into: &changes, changedFrom: stored)
+    #expect(Array(changes.changed.kinds) == [.account])
+    var new: [FacetKind: [UInt8]] = [:]
+    StoredFacets(stored, of: Shop.customer, replacing: changes)?.forEach { new[$0] = Array($1) }
+    #expect(try PointsAccount.decode(new[.account]).available == 5)
+    for kind in FacetKind.allCases where kind != .account { #expect(new[kind] == facets[kind]) }
   }
 
   @Test func nothingIsToBeStoredOfACustomerOfWhomNothingIsLeft() throws {
     var account = PointsAccount()
     account.credit(5, for: nil)
     let stored = StoredFacets(customer: Shop.customer, [FacetChange(kind: .account, bytes: account.encoded())])
-    var customer = Customer(id: Shop.customer, stored: stored)
-    try customer.load(.account)
+    var customer = Customer(id: Shop.customer)
+    try customer.load(.account, from: stored)
     customer.account = PointsAccount()
     var changes = FacetChanges()
-    let (new, changed) = customer.storing(by: &changes)
-    #expect(new == nil)
-    #expect(Array(changed.kinds) == [.account])
+    customer.put(into: &changes, changedFrom: stored)
+    let isNothingLeft = StoredFacets(stored, of: Shop.customer, replacing: changes) == nil
+    #expect(isNothingLeft)
+    #expect(Array(changes.changed.kinds) == [.account])
   }
 
   @Test func aSetGivesItsFacetsInOrderOfTheirNumbers() {
@@ -91,7 +95,7 @@ import Testing
     customer.account.credit(5, for: nil)
     try customer.load(all) { stored[$0] }
     #expect(customer.account.available == 5)
-    #expect(customer.changes().map(\.kind) == [.account])
+    #expect(customer.changes { stored[$0] }.map(\.kind) == [.account])
   }
 
   @Test func whatIsNotAskedForIsNotRead() throws {
@@ -121,10 +125,11 @@ import Testing
     let facets = [
       FacetChange(kind: .account, bytes: account.encoded()), FacetChange(kind: .orders, bytes: [UInt8.max]),
     ]
-    var customer = Customer(id: id("ann"), stored: StoredFacets(customer: id("ann"), facets))
-    #expect(throws: FacetError.self) { try customer.load(all) }
-    customer.become(id("bob"), stored: nil)
-    try customer.load(all)
+    let stored = StoredFacets(customer: id("ann"), facets)
+    var customer = Customer(id: id("ann"))
+    #expect(throws: FacetError.self) { try customer.load(all, from: stored) }
+    customer.become(id("bob"))
+    try customer.load(all, from: nil)
     #expect(customer.id == id("bob") && customer.account == PointsAccount())
   }
 }

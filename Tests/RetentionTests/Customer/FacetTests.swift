@@ -149,7 +149,7 @@ import Testing
       _ = program.process(event, origin: origin, customer: &customer, now: now)
     }
     for facet in FacetKind.allCases { _ = program.fire(facet, customer: &customer, now: now + .days(400)) }
-    return customer.changes().allSatisfy { $0.bytes?.isEmpty != true }
+    return customer.changes { $0 == kind ? bytes : nil }.allSatisfy { $0.bytes?.isEmpty != true }
   }
 
   private static let payloads: [Event.Payload] = (0..<4).flatMap { number -> [Event.Payload] in

@@ -103,7 +103,7 @@ struct Shop {
     try customer.load(facets) { stored[$0] }
     let outcome = body(&customer)
     try #require(outcome.violation == nil)
-    for change in customer.changes() { stored[change.kind] = change.bytes }
+    for change in customer.changes(from: { stored[$0] }) { stored[change.kind] = change.bytes }
     ledger += outcome.ledger
     notifications += outcome.notifications
     suppressed += outcome.suppressed.map(\.kind)
