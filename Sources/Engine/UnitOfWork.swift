@@ -39,10 +39,13 @@ struct UnitOfWork: ~Copyable {
     copies = []
   }
 
-  /// A unit that follows another, whose copies it takes, and which it is likely to resemble.
+  /// A unit that follows another, whose memory it takes, and which it is likely to resemble.
   init(after last: inout UnitOfWork) {
     openLimit = last.openLimit
-    outputs = PublishedEvents(like: last.outputs)
+    outputs = last.takeOutputs()
+    outputs.removeAll()
+    swap(&appended, &last.appended)
+    appended.removeAll(keepingCapacity: true)
     places = PlaceTable(expecting: last.places.count)
     customers = UniqueArray(capacity: last.places.count)
     copies = []

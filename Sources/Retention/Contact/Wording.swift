@@ -73,18 +73,20 @@ public struct Wording: Sendable {
       preconditionFailure("init checks that every template is worded")
     }
     func value(_ name: String) -> Value? { parameters.first { $0.name == name }?.value }
+    // A string asks at each append who holds it and what is in it.
+    var filled = ByteBuffer(capacity: 512)
     func fill(_ segments: [Segment]) -> String {
-      var filled = ""
-      filled.reserveCapacity(160)
+      filled.removeAll()
       for segment in segments {
         switch segment {
-        case .literal(let literal): filled += literal
-        case .parameter(let name): filled += value(name)?.worded(in: locale, at: zone, tiers: texts.tiers) ?? ""
-        case .plural(let name, let one, let other): filled += value(name) == .integer(1) ? one : other
-        case .salutation: filled += name ?? texts.salutation
+        case .literal(let literal): filled.append(literal)
+        case .parameter(let name):
+          if let value = value(name) { filled.append(value.worded(in: locale, at: zone, tiers: texts.tiers)) }
+        case .plural(let name, let one, let other): filled.append(value(name) == .integer(1) ? one : other)
+        case .salutation: filled.append(name ?? texts.salutation)
         }
       }
-      return filled
+      return String(decoding: filled.slice(0..<filled.count), as: UTF8.self)
     }
     return (fill(text.title), fill(text.body))
   }

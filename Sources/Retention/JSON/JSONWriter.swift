@@ -70,10 +70,7 @@ public struct JSONWriter: ~Copyable, Sendable {
   }
 
   /// Writes a string.
-  public mutating func string(_ text: String) {
-    // Where it lies, which it does unless it came from Foundation.
-    if text.utf8.withContiguousStorageIfAvailable({ string(valid: $0) }) == nil { string(Array(text.utf8)) }
-  }
+  public mutating func string(_ text: String) { text.utf8Span.span.withUnsafeBufferPointer { string(valid: $0) } }
 
   /// Writes a string from its UTF-8; ill-formed sequences become U+FFFD, as RFC 8259 section 8.1 demands UTF-8.
   public mutating func string(_ utf8: [UInt8]) {
