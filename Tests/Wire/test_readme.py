@@ -11,8 +11,8 @@ from daemon import REPOSITORY, binary
 
 # What calls this test, and what CI runs before it or beside it.
 RUN_ELSEWHERE = {
-    "deploy/test", "deploy/quickstart", "swift build --configuration release --product retaind",
-    "swift run --configuration release simulate --seeds 200",
+    "deploy/test", "deploy/quickstart", "deploy/build retaind", "deploy/build simulate",
+    ".build/release/simulate --seeds 200",
 }
 
 
