@@ -59,7 +59,7 @@ final class Daemons {
       "FORWARD": "forward",
     ]
     // A broker answers at once when there is something; the embedded one looks again only when this time is over.
-    if topics.isEmbedded, reading { environment["RETAIND_KAFKA_FETCH_WAIT_MAX_MS"] = "10" }
+    if topics.isEmbedded, reading { environment["RETAIND_KAFKA_FETCH_WAIT_MAX_MS"] = "2" }
     for (variable, topic) in names { environment["RETAIND_TOPICS_\(variable)"] = topics.prefix + topic }
     return try gathering {
       try DaemonProcess(

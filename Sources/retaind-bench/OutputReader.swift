@@ -49,7 +49,7 @@ final class OutputReader: Sendable {
 
   private func read(_ topics: Topics, from ends: [TopicPartition: Offset]) throws -> Seen {
     // A broker answers at once when there is something; the embedded one looks again only when this time is over.
-    let consumer = try topics.reader(["fetch.wait.max.ms": "10"])
+    let consumer = try topics.reader(["fetch.wait.max.ms": "2"])
     defer { consumer.close(timeout: .seconds(5)) }
     try consumer.assign(ends)
     var seen = Seen()
