@@ -15,8 +15,10 @@ let settings: [SwiftSetting] = [
   // An access to a property of an object is checked as the program runs, which is 4 % of what an event costs. The tests are
   // built for debugging, and run with these checks.
   .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+  // The engine calls the business, the business its values: what is small is inlined across modules.
   .unsafeFlags(staticRuntime + ["-cross-module-optimization"], .when(configuration: .release)),
 ]
+/// Whoever compiles with the static runtime links with it.
 let linking: [LinkerSetting] = [.unsafeFlags(staticRuntime, .when(configuration: .release))]
 
 let package = Package(

@@ -72,8 +72,8 @@ struct CustomerTable: ~Copyable {
     }
   }
 
-  /// As far behind the first slot as the hash is behind 0, of all slots and all hashes; without the bits that `forEachMatching` leaves
-  /// out.
+  /// As far behind the first slot as the hash is behind 0, of all slots and all hashes; without the bits that `forEachMatching`
+  /// leaves out.
   private func home(of hash: UInt64) -> Int { Int((hash << 4).multipliedFullWidth(by: UInt64(tags.count)).high) }
 
   private func next(_ slot: Int) -> Int { slot + 1 == tags.count ? 0 : slot + 1 }

@@ -52,8 +52,8 @@ struct WorkingCustomer: ~Copyable {
     changed.formUnion(changes.changed)
   }
 
-  /// What is to be stored instead of `stored`; nil when nothing is, or nothing has changed. The customer is where it lies: to call a
-  /// method of an object's property is to copy it first, with all the lists of a customer.
+  /// What is to be stored instead of `stored`; nil when nothing is, or nothing has changed. The customer is taken where it lies: to
+  /// call a method of an object's property is to copy it first, with all the lists of a customer.
   private static func replacement(
     for stored: borrowing StoredFacets?, _ customer: inout Customer, _ changes: inout FacetChanges
   ) -> StoredFacets? {
