@@ -43,14 +43,10 @@ extension Mutant {
     Mutant(
       "what a dropped unit of work held is published with the next",
       Edit(
-        file: "Worker.swift",
-        original: "    UnitOfWork(after: &unit)\n",
+        file: "UnitOfWork.swift",
+        original: "    outputs.removeAll()\n",
         broken: """
-              var new = UnitOfWork(after: &unit)
-              if mutant == "what a dropped unit of work held is published with the next" {
-                swap(&new.outputs, &unit.outputs)
-              }
-              return new
+              if mutant != "what a dropped unit of work held is published with the next" { outputs.removeAll() }
 
           """)),
     Mutant(
@@ -60,7 +56,15 @@ extension Mutant {
         original: "let offsets = try offsetsToCommit()\n",
         broken: """
           let offsets = try offsetsToCommit()
-              if mutant == "changes are applied before the commit" { try apply(customers, end: [:]) }
+              if mutant == "changes are applied before the commit" { try apply(&customers, end: [:]) }
+
+          """),
+      Edit(
+        file: "Worker+Commit.swift",
+        original: "try apply(&customers, end: session.producer.delivered)\n",
+        broken: """
+          if mutant == "changes are applied before the commit" { customers = UniqueArray() }
+              try apply(&customers, end: session.producer.delivered)
 
           """)),
     Mutant(
