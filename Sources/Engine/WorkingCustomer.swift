@@ -29,24 +29,24 @@ struct WorkingCustomer: ~Copyable {
     copy = number
   }
 
+  /// What the copy is loaded from and compared with: what the partition remembers, which changes when the unit of work is committed
+  /// only, until something has changed.
+  private var current: StoredFacets? {
+    _read {
+      if changed.isEmpty { yield state.customers[key, hash] } else { yield stored }
+    }
+  }
+
   /// Decodes those of `facets` that the copy does not hold yet.
   func load(_ facets: FacetSet, into working: WorkingCopy) throws(FacetError) {
-    // What the partition remembers changes when the unit of work is committed only.
-    if changed.isEmpty {
-      try working.customer.load(facets, from: state.customers[key, hash])
-    } else {
-      try working.customer.load(facets, from: stored)
-    }
+    try working.customer.load(facets, from: current)
   }
 
   /// Encodes what was changed of the copy and gives it up.
   mutating func close(_ working: WorkingCopy, by changes: inout FacetChanges) {
     id = working.customer.id
     copy = nil
-    let new =
-      changed.isEmpty
-      ? Self.replacement(for: state.customers[key, hash], &working.customer, &changes)
-      : Self.replacement(for: stored, &working.customer, &changes)
+    let new = Self.replacement(for: current, &working.customer, &changes)
     guard !changes.changed.isEmpty else { return }
     stored = new
     changed.formUnion(changes.changed)
